@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * OpenSSL behind one small door; see crypto.h. Algorithms are fetched once, contexts are kept per
+ * thread: fetching at every use costs more than the hash itself.
+ */
+#include "base/crypto.h"
+
+#include <assert.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <openssl/core_names.h>
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/params.h>
+#include <openssl/rand.h>
+
+#include "base/mem.h"
+
+/*
+ * Room for the sessions of some 10,000 roles, a kilobyte of token each, rounded up to powers of
+ * two. It is address space: a page takes memory when it is first used.
+ */
+#define CRYPTO_SECURE_BYTES	(64UL * 1024 * 1024)
+#define CRYPTO_SECURE_LEAST	64
+
+static pthread_once_t crypto_once = PTHREAD_ONCE_INIT;
+static pthread_once_t crypto_secure_once = PTHREAD_ONCE_INIT;
+static EVP_MD *crypto_sha256_md;
+static EVP_MAC *crypto_hmac_mac;
+static __thread EVP_MD_CTX *crypto_md_ctx;
+static __thread EVP_MAC_CTX *crypto_mac_ctx;
+
+static void
+crypto_must(bool good, const char *what)
+{
+	if (good)
+		return;
+	fprintf(stderr, "<2>OpenSSL failed: %s\n", what);
+	abort();
+}
+
+static void
+crypto_fetch(void)
+{
+	crypto_sha256_md = EVP_MD_fetch(NULL, "SHA256", NULL);
+	crypto_hmac_mac = EVP_MAC_fetch(NULL, "HMAC", NULL);
+	crypto_must(crypto_sha256_md != NULL && crypto_hmac_mac != NULL, "fetching SHA-256 and HMAC");
+}
+
+void
+crypto_sha256(const void *data, size_t len, unsigned char out[CRYPTO_SHA256_BYTES])
+{
+	pthread_once(&crypto_once, crypto_fetch);
+	if (crypto_md_ctx == NULL)
+		crypto_md_ctx = EVP_MD_CTX_new();
+	crypto_must(crypto_md_ctx != NULL && EVP_DigestInit_ex(crypto_md_ctx, crypto_sha256_md, NULL) &&
+	    EVP_DigestUpdate(crypto_md_ctx, data, len) &&
+	    EVP_DigestFinal_ex(crypto_md_ctx, out, NULL), "SHA-256");
+}
+
+void
+crypto_hmac_sha256(const void *key, size_t key_len, const void *data, size_t len,
+    unsigned char out[CRYPTO_SHA256_BYTES])
+{
+	size_t used = 0;
+
+	pthread_once(&crypto_once, crypto_fetch);
+	if (crypto_mac_ctx == NULL) {
+		char digest[] = "SHA256";
+		OSSL_PARAM params[] = {
+			OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0),
+			OSSL_PARAM_construct_end(),
+		};
+
+		crypto_mac_ctx = EVP_MAC_CTX_new(crypto_hmac_mac);
+		crypto_must(crypto_mac_ctx != NULL && EVP_MAC_CTX_set_params(crypto_mac_ctx, params),
+		    "HMAC context");
+	}
+	crypto_must(EVP_MAC_init(crypto_mac_ctx, key, key_len, NULL) &&
+	    EVP_MAC_update(crypto_mac_ctx, data, len) &&
+	    EVP_MAC_final(crypto_mac_ctx, out, &used, CRYPTO_SHA256_BYTES) &&
+	    used == CRYPTO_SHA256_BYTES, "HMAC-SHA-256");
+}
+
+char *
+crypto_hex(const unsigned char *data, size_t len, char *out)
+{
+	static const char digits[] = "0123456789abcdef";
+
+	for (size_t i = 0; i < len; i++) {
+		out[2 * i] = digits[data[i] >> 4];
+		out[2 * i + 1] = digits[data[i] & 15];
+	}
+	out[2 * len] = '\0';
+	return out;
+}
+
+void
+crypto_add_base64(struct buf *out, const void *data, size_t len)
+{
+	size_t size = (len + 2) / 3 * 4;
+	unsigned char *text = mem_alloc(size + 1, 1);
+
+	EVP_EncodeBlock(text, data, (int)len);
+	buf_add(out, text, size);
+	explicit_bzero(text, size);
+	free(text);
+}
+
+bool
+crypto_add_unbase64(struct buf *out, const char *text, size_t len)
+{
+	size_t padding = len >= 1 && text[len - 1] == '=' ? 1 + (len >= 2 && text[len - 2] == '=') : 0;
+	unsigned char *data;
+	int n;
+
+	/* EVP_DecodeBlock skips white space at the ends and takes '=' anywhere: look first. */
+	if (len == 0)
+		return true;
+	if (len % 4 != 0 || strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/") <
+	    len - padding)
+		return false;
+	data = mem_alloc(len / 4 * 3, 1);
+	n = EVP_DecodeBlock(data, (const unsigned char *)text, (int)len);
+	if (n >= 0)
+		buf_add(out, data, (size_t)n - padding);
+	explicit_bzero(data, len / 4 * 3);
+	free(data);
+	return n >= 0;
+}
+
+bool
+crypto_same(const void *a, const void *b, size_t len)
+{
+	return CRYPTO_memcmp(a, b, len) == 0;
+}
+
+void
+crypto_random(void *out, size_t len)
+{
+	crypto_must(RAND_bytes(out, (int)len) == 1, "random bytes");
+}
+
+char *
+crypto_uuid(char out[CRYPTO_UUID_SIZE])
+{
+	unsigned char b[16];
+	char hex[33];
+
+	crypto_random(b, sizeof(b));
+	b[6] = (unsigned char)((b[6] & 0x0f) | 0x40);
+	b[8] = (unsigned char)((b[8] & 0x3f) | 0x80);
+	crypto_hex(b, sizeof(b), hex);
+	snprintf(out, CRYPTO_UUID_SIZE, "%.8s-%.4s-%.4s-%.4s-%.12s", hex, hex + 8, hex + 12, hex + 16,
+	    hex + 20);
+	return out;
+}
+
+/* 2 means: in use, but not locked into memory. It is still kept out of core files. */
+static void
+crypto_secure_start(void)
+{
+	crypto_must(CRYPTO_secure_malloc_init(CRYPTO_SECURE_BYTES, CRYPTO_SECURE_LEAST) != 0,
+	    "heap for secrets");
+}
+
+void *
+crypto_secure_alloc(size_t len)
+{
+	void *p;
+
+	pthread_once(&crypto_secure_once, crypto_secure_start);
+	p = OPENSSL_secure_zalloc(len ? len : 1);
+	crypto_must(p != NULL && CRYPTO_secure_allocated(p), "heap for secrets is full");
+	return p;
+}
+
+void
+crypto_secure_free(void *p, size_t len)
+{
+	if (p != NULL)
+		OPENSSL_secure_clear_free(p, len ? len : 1);
+}
