@@ -10,7 +10,7 @@
 
 #include "base/mem.h"
 
-#define ARENA_FIRST_BYTES	1024
+#define ARENA_FIRST_BYTES	256
 #define ARENA_CHUNK_BYTES	(64 * 1024)	/* doubling ends here */
 
 struct arena_chunk {

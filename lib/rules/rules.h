@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The state rules: one table, a pure predicate each. Judging looks at the world as it is believed
+ * to be and says for each subject and rule what was observed: pass, fail, or unknown with its
+ * reason. Nothing is remembered here, and nothing but the parameters is looked at.
+ */
+#ifndef TRAILSEAL_RULES_RULES_H
+#define TRAILSEAL_RULES_RULES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "model/reading.h"
+#include "world/world.h"
+
+struct arena;
+
+enum severity { SEVERITY_LOW = 1, SEVERITY_MEDIUM, SEVERITY_HIGH, SEVERITY_CRITICAL };
+
+const char	*severity_name(enum severity);	/* "critical" */
+bool		 severity_parse(const char *name, enum severity *ret);
+
+enum verdict {
+	VERDICT_NOT_APPLICABLE = 0,	/* the rule does not concern this subject: not reported */
+	VERDICT_PASS,
+	VERDICT_FAIL,
+	VERDICT_UNKNOWN,		/* neither good nor bad: something could not be seen */
+};
+
+const char	*verdict_name(enum verdict);	/* "pass", "fail", "unknown", "not-applicable" */
+
+/* The order of this table is the order in which rules are listed to people. */
+enum rule_id {
+	RULE_TRAIL_UNENCRYPTED,
+	RULE_TRAIL_KEY_NOT_CUSTOMER_MANAGED,
+	RULE_TRAIL_KEY_UNEXPECTED,
+	RULE_KEY_DISABLED,
+	RULE_KEY_PENDING_DELETION,
+	RULE_KEY_PENDING_IMPORT,
+	RULE_KEY_UNAVAILABLE,
+	RULE_KEY_MISSING,
+	RULE_KEY_WRONG_TYPE,
+	RULE_KEY_MATERIAL_EXPIRING,
+	RULE_KEY_STORE_DISCONNECTED,
+	RULE_KEY_ROTATION_OFF,
+	RULE_KEY_REGION_MISMATCH,
+	RULE_TRAIL_NOT_LOGGING,
+	RULE_TRAIL_DELIVERY_FAILING,
+	RULE_TRAIL_DELIVERY_STALE,
+	RULE_TRAIL_DIGEST_FAILING,
+	RULE_TRAIL_DIGEST_STALE,
+	RULE_TRAIL_VALIDATION_OFF,
+	RULE_TRAIL_SELECTORS_NARROWED,
+	RULE_ACCOUNT_WITHOUT_TRAIL,
+	RULE_REGION_WITHOUT_TRAIL,
+	RULE_BUCKET_MISSING,
+	RULES
+};
+
+/* What an operator may set; rules_settings_init() gives the defaults. */
+struct rules_settings {
+	struct {
+		bool		 is_enabled;
+		enum severity	 severity;
+	} rule[RULES];
+	int64_t		 material_expiring_ms;	/* key-material-expiring: this long ahead (30 d) */
+	int64_t		 material_critical_ms;	/* ... and critical from here (7 d) */
+	int64_t		 delivery_stale_ms;	/* trail-delivery-stale: older than this (24 h) */
+	int64_t		 digest_stale_ms;	/* trail-digest-stale: older than this (3 h) */
+	int64_t		 digest_grace_ms;	/* no digest is missed this long after logging began (3 h) */
+	const char *const *expected_keys;	/* key ARNs; with the accounts: both empty: nothing is */
+	size_t		 expected_key_count;	/* expected and trail-key-unexpected does not apply */
+	const char *const *expected_accounts;	/* whose keys are all expected */
+	size_t		 expected_account_count;
+};
+
+void	rules_settings_init(struct rules_settings *);
+
+/* A name and value that show why, in the words of AWS's answer where there is one. */
+struct fact {
+	const char	*name;
+	const char	*value;
+};
+
+#define OBSERVATION_FACTS	8
+
+/* One rule's word on one subject. Texts live in the arena, or are interned or constant. */
+struct observation {
+	enum rule_id	 rule;
+	enum verdict	 verdict;
+	enum severity	 severity;
+	const char	*account;
+	const char	*region;	/* "" for a whole account */
+	const char	*resource;	/* an ARN; of a region or account its name */
+	const char	*summary;	/* one line for people, with the actual names */
+	struct source	 source;	/* the answer that decided; call NULL when there was none */
+	struct fact	 facts[OBSERVATION_FACTS];
+	size_t		 fact_count;
+	const char	*remediation;	/* commands with the actual names; NULL: none by command */
+};
+
+struct observations {
+	struct arena		*arena;		/* the caller's */
+	struct observation	*row;		/* ours */
+	size_t			 count, cap;
+};
+
+void	observations_init(struct observations *, struct arena *);
+void	observations_done(struct observations *);
+
+/*
+ * Judges every touched subject of the world by every enabled rule and adds what was observed,
+ * passes included; what does not apply is left out. The queue of touched ones is empty then.
+ */
+void	rules_judge(const struct rules_settings *, struct world *, int64_t now_wall_ms,
+	    struct observations *);
+
+/* What a rule is about, for `explain`, the manual and the reports. */
+struct rule_text {
+	const char	*name;		/* "trail-unencrypted" */
+	enum severity	 severity;	/* by default */
+	const char	*title;		/* one line */
+	const char	*meaning;	/* what it means, how it is judged */
+	const char	*risk;		/* why it matters */
+	const char	*mending;	/* how to mend it, in words and AWS commands */
+	const char	*controls;	/* "CIS AWS Foundations 3.0: 3.5; PCI DSS 4.0: 10.3; ..." */
+};
+
+const struct rule_text	*rule_text(enum rule_id);
+const char		*rule_name(enum rule_id);
+bool			 rule_find(const char *name, enum rule_id *ret);
+
+#endif
