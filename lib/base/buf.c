@@ -32,8 +32,7 @@ buf_reset(struct buf *b)
 		b->data[0] = '\0';
 }
 
-/* Room for `more` bytes and a NUL; false when that would exceed the cap. */
-static bool
+bool
 buf_reserve(struct buf *b, size_t more)
 {
 	size_t need;

@@ -30,6 +30,12 @@ void	 buf_addc(struct buf *, char);
 void	 buf_addf(struct buf *, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void	 buf_addv(struct buf *, const char *fmt, va_list) __attribute__((format(printf, 2, 0)));
 
+/*
+ * Room for `more` bytes and a NUL: the text does not move while they are added. False, and
+ * `overflowed`, when that would exceed the cap.
+ */
+bool	 buf_reserve(struct buf *, size_t more);
+
 /* Cuts the text back to `len` bytes, which must not exceed the present length. */
 void	 buf_cut(struct buf *, size_t len);
 

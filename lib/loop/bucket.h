@@ -14,6 +14,7 @@ struct bucket {
 	double	 burst;
 	double	 tokens;	/* may be below zero: reserved ahead */
 	int64_t	 at_mono_ms;	/* when `tokens` was right */
+	int64_t	 throttled_mono_ms;	/* the last time that counted */
 };
 
 /* Begins full. */
@@ -28,7 +29,10 @@ int64_t	bucket_take(struct bucket *, int64_t mono_ms);
 /* Gives back a token that will not be used. */
 void	bucket_return(struct bucket *);
 
-/* The far side throttled, or answered well. */
+/*
+ * The far side throttled, or answered well. Throttling spends what was saved up. Calls in flight
+ * are throttled together, so a second time within a second does not halve again.
+ */
 void	bucket_throttled(struct bucket *, int64_t mono_ms);
 void	bucket_succeeded(struct bucket *);
 

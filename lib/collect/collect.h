@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The collectors: each asks AWS one group of questions about one thing and writes what was said,
+ * or why nothing was, into its slots of the world. They decide how to ask; what is asked, when
+ * and in whose name is the sweep's business.
+ */
+#ifndef TRAILSEAL_COLLECT_COLLECT_H
+#define TRAILSEAL_COLLECT_COLLECT_H
+
+#include <stdbool.h>
+
+#include "base/err.h"
+#include "job/job.h"
+#include "model/account.h"
+#include "world/world.h"
+
+struct collect {
+	struct job_pool	*jobs;
+	struct world	*world;
+};
+
+/*
+ * Runs exactly once, when the world holds the answers; `err` is the failure that ended the work,
+ * already in the world as well, or NULL. Denied parts of a whole are no failure of it.
+ */
+typedef void (*collect_done_fn)(void *arg, const struct err *err);
+
+/* Who the credentials of the target are: sts:GetCallerIdentity. */
+struct collect_identity {
+	const char	*account;	/* valid during the call; NULL on failure */
+	const char	*arn;
+};
+typedef void (*collect_identity_fn)(void *arg, const struct collect_identity *, const struct err *);
+void	collect_identity(struct collect *, const struct job_target *, collect_identity_fn, void *arg);
+
+/* The accounts of the target's organization, one by one, its management account among them. */
+typedef void (*collect_account_fn)(void *arg, const struct account *);
+void	collect_accounts(struct collect *, const struct job_target *, collect_account_fn,
+	    collect_done_fn, void *arg);
+
+/* The regions of the target's account, by Account ListRegions or, failing that, by EC2. */
+void	collect_regions(struct collect *, const struct job_target *, collect_done_fn, void *arg);
+
+/* The trails of the target's account and region. */
+void	collect_trails(struct collect *, const struct job_target *, collect_done_fn, void *arg);
+
+/* A trail's status in the target's region; at home also its selectors. For its owner only. */
+void	collect_status(struct collect *, const struct job_target *, const char *trail_arn,
+	    bool with_selectors, collect_done_fn, void *arg);
+
+/*
+ * A key by its ARN, with what applies of policy, rotation and custom key store. The policy and
+ * the store are for the key's own account only.
+ */
+void	collect_key(struct collect *, const struct job_target *, const char *key_arn,
+	    collect_done_fn, void *arg);
+
+/*
+ * A bucket. The target's region is where it is looked for first; S3 tells where it is. Its policy
+ * is read where the target's account owns it.
+ */
+void	collect_bucket(struct collect *, const struct job_target *, const char *name,
+	    collect_done_fn, void *arg);
+
+#endif

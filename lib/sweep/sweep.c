@@ -1,0 +1,506 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Which question is asked in whose name; see sweep.h. Questions wait as small entries that hold
+ * names, never pointers into the world, and a bounded number of them runs at a time: what leads
+ * deeper goes first, so that an organization of any size is walked account by account.
+ */
+#include "sweep/sweep.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/queue.h>
+
+#include "base/mem.h"
+#include "base/names.h"
+#include "collect/collect.h"
+
+#define SWEEP_RUNNING_MAX	256	/* questions at a time; calls in flight are fewer */
+
+enum sweep_kind {
+	SWEEP_IDENTITY = 1, SWEEP_ACCOUNTS, SWEEP_REGIONS, SWEEP_TRAILS, SWEEP_STATUS, SWEEP_KEY,
+	SWEEP_BUCKET,
+};
+
+/* One question about one thing. */
+struct sweep_ask {
+	enum sweep_kind		 kind;
+	struct sweep		*sweep;
+	struct job_target	 target;
+	struct sweep_member	*member;	/* the account whose walk this belongs to, or NULL */
+	char			*id;		/* ours: trail, key or bucket; NULL otherwise */
+	bool			 with_selectors;
+	TAILQ_ENTRY(sweep_ask)	 link;
+};
+
+TAILQ_HEAD(sweep_asks, sweep_ask);
+
+/* A watched account: whose role answers. */
+struct sweep_member {
+	const char		*id;		/* interned by the world */
+	struct creds_role	 role;
+	unsigned		 open;		/* questions of its walk that are not answered yet */
+	UT_hash_handle		 hh;
+};
+
+/* A key or bucket that has been asked for in this sweep. */
+struct sweep_mark {
+	UT_hash_handle	hh;
+	char		name[];
+};
+
+struct sweep {
+	struct collect		 collect;
+	struct aws		*aws;
+	struct creds		*creds;
+	struct sweep_scope	 scope;
+	const char		*home_region;	/* where global questions are asked; interned */
+	struct sweep_member	*members;
+	struct sweep_mark	*marks;
+	struct sweep_asks	 waiting;
+	struct sweep_asks	 running;
+	struct sweep_progress	 progress;
+	struct reading		 accounts_reading;
+	struct loop_timer	 turn;
+	sweep_done_fn		 done;
+	void			*arg;
+};
+
+static void	sweep_run(void *);
+
+struct sweep *
+sweep_new(struct aws *aws, struct creds *creds, struct world *world,
+    const struct sweep_scope *scope)
+{
+	struct sweep *s = mem_alloc(1, sizeof(*s));
+	const char *region = creds_ambient_region(creds);
+
+	if (region == NULL || !name_is_region(region))
+		region = aws_partition_find("aws")->global_region;
+	s->aws = aws;
+	s->creds = creds;
+	s->scope = *scope;
+	s->collect = (struct collect){ .jobs = job_pool_new(aws, creds), .world = world };
+	s->home_region = world_intern(world, region);
+	TAILQ_INIT(&s->waiting);
+	TAILQ_INIT(&s->running);
+	loop_timer_init(&s->turn, aws_loop(aws), sweep_run, s);
+	return s;
+}
+
+static void
+sweep_ask_free(struct sweep_ask *ask)
+{
+	free(ask->id);
+	free(ask);
+}
+
+void
+sweep_free(struct sweep *s)
+{
+	if (s == NULL)
+		return;
+	s->done = NULL;
+	job_pool_free(s->collect.jobs);
+	loop_timer_stop(&s->turn);
+	assert(TAILQ_EMPTY(&s->running));
+	while (!TAILQ_EMPTY(&s->waiting)) {
+		struct sweep_ask *ask = TAILQ_FIRST(&s->waiting);
+
+		TAILQ_REMOVE(&s->waiting, ask, link);
+		sweep_ask_free(ask);
+	}
+	while (s->members != NULL) {
+		struct sweep_member *member = s->members;
+
+		HASH_DEL(s->members, member);
+		free((char *)member->role.role_arn);
+		free(member);
+	}
+	while (s->marks != NULL) {
+		struct sweep_mark *mark = s->marks;
+
+		HASH_DEL(s->marks, mark);
+		free(mark);
+	}
+	reading_done(&s->accounts_reading);
+	free(s);
+}
+
+const struct sweep_progress *
+sweep_progress(const struct sweep *s)
+{
+	return &s->progress;
+}
+
+const struct reading *
+sweep_accounts_reading(const struct sweep *s)
+{
+	return &s->accounts_reading;
+}
+
+static bool
+sweep_lists(const char *const *list, size_t count, const char *name)
+{
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(list[i], name) == 0)
+			return true;
+	return false;
+}
+
+/* The watched account, or NULL. */
+static struct sweep_member *
+sweep_find_member(const struct sweep *s, const char *id)
+{
+	struct sweep_member *member;
+
+	HASH_FIND_STR(s->members, id, member);
+	return member;
+}
+
+/* Puts a question into the queue: deeper ones in front, those of new accounts at the end. */
+static struct sweep_ask *
+sweep_add(struct sweep *s, enum sweep_kind kind, struct sweep_member *member, const char *region,
+    const char *id)
+{
+	struct sweep_ask *ask = mem_alloc(1, sizeof(*ask));
+
+	ask->kind = kind;
+	ask->sweep = s;
+	ask->member = member;
+	ask->target.account = member ? member->id : "";
+	ask->target.region = world_intern(s->collect.world, region);
+	if (member != NULL) {
+		ask->target.role = member->role;
+		member->open++;
+	}
+	ask->id = mem_strdup(id);
+	if (kind <= SWEEP_REGIONS)
+		TAILQ_INSERT_TAIL(&s->waiting, ask, link);
+	else
+		TAILQ_INSERT_HEAD(&s->waiting, ask, link);
+	s->progress.questions_waiting++;
+	loop_timer_set(&s->turn, 0);
+	return ask;
+}
+
+/* True the first time that a key or bucket is asked for. */
+static bool
+sweep_mark(struct sweep *s, const char *name)
+{
+	struct sweep_mark *mark;
+	size_t len = strlen(name);
+
+	HASH_FIND(hh, s->marks, name, len, mark);
+	if (mark != NULL)
+		return false;
+	mark = mem_alloc(1, sizeof(*mark) + len + 1);
+	memcpy(mark->name, name, len);
+	HASH_ADD_KEYPTR(hh, s->marks, mark->name, len, mark);
+	return true;
+}
+
+static void
+sweep_ended(struct sweep_ask *ask)
+{
+	struct sweep *s = ask->sweep;
+
+	if (ask->member != NULL && --ask->member->open == 0)
+		s->progress.accounts_done++;
+	TAILQ_REMOVE(&s->running, ask, link);
+	s->progress.questions_running--;
+	sweep_ask_free(ask);
+	loop_timer_set(&s->turn, 0);
+}
+
+/* An account joins the watched ones; its walk begins unless the command line leaves it out. */
+static void
+sweep_add_member(struct sweep *s, const char *id, const char *name, const char *role_arn,
+    const char *external_id)
+{
+	struct sweep_member *member = sweep_find_member(s, id);
+
+	if (member != NULL)
+		return;
+	member = mem_alloc(1, sizeof(*member));
+	member->id = world_intern(s->collect.world, id);
+	member->role.role_arn = mem_strdup(role_arn);
+	member->role.external_id = external_id;
+	HASH_ADD_KEYPTR(hh, s->members, member->id, strlen(member->id), member);
+	if (s->scope.only_account_count > 0 &&
+	    !sweep_lists(s->scope.only_accounts, s->scope.only_account_count, id))
+		return;
+	world_add_account(s->collect.world, id, name);
+	s->progress.accounts_known++;
+}
+
+/* The accounts are known: walk those that are to be swept. */
+static void
+sweep_walk_accounts(struct sweep *s)
+{
+	for (struct sweep_member *m = s->members; m != NULL; m = m->hh.next)
+		if (world_find_account(s->collect.world, m->id) != NULL)
+			sweep_add(s, SWEEP_REGIONS, m, s->home_region, NULL);
+}
+
+static void
+sweep_on_identity(void *arg, const struct collect_identity *identity, const struct err *err)
+{
+	struct sweep_ask *ask = arg;
+	struct sweep *s = ask->sweep;
+	struct source source = {
+		.call = aws_op_name(STS_GET_CALLER_IDENTITY), .account = "",
+		.region = ask->target.region, .wall_ms = aws_wall_ms(s->aws),
+	};
+
+	reading_set(&s->accounts_reading, &source, err);
+	if (err == NULL) {
+		sweep_add_member(s, identity->account, NULL, NULL, NULL);
+		sweep_walk_accounts(s);
+	}
+	sweep_ended(ask);
+}
+
+static void
+sweep_on_account(void *arg, const struct account *account)
+{
+	const struct sweep_ask *ask = arg;
+	struct sweep *s = ask->sweep;
+	char role_arn[256];
+
+	if (!account->is_active || sweep_lists(s->scope.exclude, s->scope.exclude_count, account->id))
+		return;
+	snprintf(role_arn, sizeof(role_arn), "arn:%s:iam::%s:role/%s",
+	    aws_partition_of(s->home_region)->name, account->id, s->scope.role);
+	sweep_add_member(s, account->id, account->name, role_arn, s->scope.external_id);
+}
+
+static void
+sweep_on_accounts(void *arg, const struct err *err)
+{
+	struct sweep_ask *ask = arg;
+	struct sweep *s = ask->sweep;
+	struct source source = {
+		.call = aws_op_name(ORGANIZATIONS_LIST_ACCOUNTS), .account = "",
+		.region = ask->target.region, .wall_ms = aws_wall_ms(s->aws),
+	};
+
+	reading_set(&s->accounts_reading, &source, err);
+	sweep_walk_accounts(s);
+	sweep_ended(ask);
+}
+
+static bool
+sweep_wants_region(const struct sweep *s, const char *name)
+{
+	return (s->scope.region_count == 0 ||
+	    sweep_lists(s->scope.regions, s->scope.region_count, name)) &&
+	    (s->scope.only_region_count == 0 ||
+	    sweep_lists(s->scope.only_regions, s->scope.only_region_count, name));
+}
+
+/* Configured regions that the account's own list lacks, or could not be listed, are tried. */
+static void
+sweep_add_configured_regions(struct sweep *s, struct world_account *account)
+{
+	for (size_t i = 0; i < s->scope.region_count; i++)
+		if (world_find_region(account, s->scope.regions[i]) == NULL)
+			world_add_region(s->collect.world, account, s->scope.regions[i], TRI_UNKNOWN);
+	for (size_t i = 0; i < s->scope.only_region_count; i++)
+		if (world_find_region(account, s->scope.only_regions[i]) == NULL)
+			world_add_region(s->collect.world, account, s->scope.only_regions[i], TRI_UNKNOWN);
+}
+
+static void
+sweep_on_regions(void *arg, const struct err *err)
+{
+	struct sweep_ask *ask = arg;
+	struct sweep *s = ask->sweep;
+	struct world_account *account = world_find_account(s->collect.world, ask->target.account);
+
+	(void)err;	/* it stands in the world */
+	sweep_add_configured_regions(s, account);
+	for (struct world_region *r = account->regions; r != NULL; r = r->next)
+		if (r->enabled != TRI_NO && sweep_wants_region(s, r->name))
+			sweep_add(s, SWEEP_TRAILS, ask->member, r->name, NULL);
+	sweep_ended(ask);
+}
+
+static void
+sweep_on_end(void *arg, const struct err *err)
+{
+	(void)err;	/* it stands in the world */
+	sweep_ended(arg);
+}
+
+/*
+ * Whose role answers for a key: its own account's, which alone may read the policy; else that of
+ * the trail's owner, whom the key's policy may let describe it.
+ */
+static struct sweep_member *
+sweep_member_for_key(const struct sweep *s, const struct world_key *key,
+    const struct world_trail *trail)
+{
+	struct sweep_member *member = sweep_find_member(s, key->account);
+
+	return member != NULL ? member : sweep_find_member(s, trail->trail.account);
+}
+
+static void
+sweep_want_key(struct sweep *s, const struct world_trail *trail)
+{
+	struct world_key *key = trail->key;
+	struct sweep_member *member;
+
+	if (key == NULL || !sweep_mark(s, key->id))
+		return;
+	member = sweep_member_for_key(s, key, trail);
+	if (key->region[0] == '\0')
+		reading_refuse(&key->described, ERR_MALFORMED, "the trail's KmsKeyId is no key ARN");
+	else if (member == NULL)
+		reading_refuse(&key->described, ERR_DENIED,
+		    "neither the key's account nor the trail's owner is watched");
+	else
+		sweep_add(s, SWEEP_KEY, member, key->region, key->id);
+}
+
+/* Log buckets are often named after the account that holds them: the watched one that is named. */
+static struct sweep_member *
+sweep_member_named_in(const struct sweep *s, const char *bucket)
+{
+	char id[NAME_ACCOUNT_MAX];
+
+	for (const char *p = bucket; strlen(p) >= NAME_ACCOUNT_MAX - 1; p++) {
+		struct sweep_member *member;
+
+		memcpy(id, p, NAME_ACCOUNT_MAX - 1);
+		id[NAME_ACCOUNT_MAX - 1] = '\0';
+		member = name_is_account(id) ? sweep_find_member(s, id) : NULL;
+		if (member != NULL)
+			return member;
+	}
+	return NULL;
+}
+
+static void
+sweep_want_bucket(struct sweep *s, const struct world_trail *trail)
+{
+	struct world_bucket *bucket = trail->bucket;
+	struct sweep_member *member;
+
+	if (bucket == NULL || !sweep_mark(s, bucket->name))
+		return;
+	member = sweep_member_named_in(s, bucket->name);
+	if (member == NULL)
+		member = sweep_find_member(s, trail->trail.account);
+	if (!name_is_bucket(bucket->name))
+		reading_refuse(&bucket->head_reading, ERR_MALFORMED, "the name is none of a bucket");
+	else if (member == NULL)
+		reading_refuse(&bucket->head_reading, ERR_DENIED, "the trail's owner is not watched");
+	else
+		sweep_add(s, SWEEP_BUCKET, member,
+		    trail->key && trail->key->region[0] ? trail->key->region : trail->trail.home_region,
+		    bucket->name);
+}
+
+/* Only the owner's credentials ask for the status; in its own view each region shows the trail. */
+static void
+sweep_want_status(struct sweep *s, const struct sweep_ask *ask, const struct world_trail *trail)
+{
+	if (strcmp(trail->trail.account, ask->target.account) != 0)
+		return;
+	sweep_add(s, SWEEP_STATUS, ask->member, ask->target.region, trail->trail.arn)->with_selectors =
+	    strcmp(trail->trail.home_region, ask->target.region) == 0;
+}
+
+static void
+sweep_on_trails(void *arg, const struct err *err)
+{
+	struct sweep_ask *ask = arg;
+	struct sweep *s = ask->sweep;
+	const struct world_region *region = world_find_region(
+	    world_find_account(s->collect.world, ask->target.account), ask->target.region);
+
+	for (size_t i = 0; err == NULL && i < region->trail_count; i++) {
+		sweep_want_status(s, ask, region->trails[i]);
+		sweep_want_key(s, region->trails[i]);
+		sweep_want_bucket(s, region->trails[i]);
+	}
+	sweep_ended(ask);
+}
+
+static void
+sweep_begin(struct sweep_ask *ask)
+{
+	struct collect *collect = &ask->sweep->collect;
+	const struct job_target *target = &ask->target;
+
+	switch (ask->kind) {
+	case SWEEP_IDENTITY:
+		collect_identity(collect, target, sweep_on_identity, ask);
+		break;
+	case SWEEP_ACCOUNTS:
+		collect_accounts(collect, target, sweep_on_account, sweep_on_accounts, ask);
+		break;
+	case SWEEP_REGIONS:
+		collect_regions(collect, target, sweep_on_regions, ask);
+		break;
+	case SWEEP_TRAILS:
+		collect_trails(collect, target, sweep_on_trails, ask);
+		break;
+	case SWEEP_STATUS:
+		collect_status(collect, target, ask->id, ask->with_selectors, sweep_on_end, ask);
+		break;
+	case SWEEP_KEY:
+		collect_key(collect, target, ask->id, sweep_on_end, ask);
+		break;
+	case SWEEP_BUCKET:
+		collect_bucket(collect, target, ask->id, sweep_on_end, ask);
+		break;
+	}
+}
+
+/* Starts what may run; when nothing waits and nothing runs, the sweep has ended. */
+static void
+sweep_run(void *arg)
+{
+	struct sweep *s = arg;
+
+	while (s->progress.questions_running < SWEEP_RUNNING_MAX && !TAILQ_EMPTY(&s->waiting)) {
+		struct sweep_ask *ask = TAILQ_FIRST(&s->waiting);
+
+		TAILQ_REMOVE(&s->waiting, ask, link);
+		TAILQ_INSERT_TAIL(&s->running, ask, link);
+		s->progress.questions_waiting--;
+		s->progress.questions_running++;
+		sweep_begin(ask);
+	}
+	if (s->progress.questions_running == 0 && s->done != NULL) {
+		sweep_done_fn done = s->done;
+
+		s->done = NULL;
+		done(s->arg);
+	}
+}
+
+void
+sweep_start(struct sweep *s, sweep_done_fn done, void *arg)
+{
+	const struct sweep_scope *scope = &s->scope;
+
+	assert(s->done == NULL);
+	s->done = done;
+	s->arg = arg;
+	for (size_t i = 0; i < scope->account_count; i++)
+		sweep_add_member(s, scope->accounts[i].id, scope->accounts[i].name,
+		    scope->accounts[i].role_arn, scope->accounts[i].external_id);
+	if (scope->has_organization)
+		sweep_add(s, SWEEP_ACCOUNTS, NULL, s->home_region, NULL)->target.role.role_arn =
+		    scope->management_role_arn;
+	else if (scope->account_count == 0)
+		sweep_add(s, SWEEP_IDENTITY, NULL, s->home_region, NULL);
+	else
+		sweep_walk_accounts(s);
+	loop_timer_set(&s->turn, 0);
+}

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A sweep: plans what to ask, runs the collectors, and so fills the world. It knows which account's
+ * role may answer which question, asks each question once however many trails lead to it, and asks
+ * none that is known to be denied. One account or region that fails leaves all others whole.
+ *
+ *	accounts -> regions of each -> trails of each region -> status, key and bucket of each trail
+ */
+#ifndef TRAILSEAL_SWEEP_SWEEP_H
+#define TRAILSEAL_SWEEP_SWEEP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "aws/call.h"
+#include "aws/creds.h"
+#include "base/err.h"
+#include "model/reading.h"
+#include "world/world.h"
+
+struct sweep;
+
+struct sweep_account {
+	const char	*id;
+	const char	*name;		/* or NULL */
+	const char	*role_arn;	/* NULL: the ambient credentials */
+	const char	*external_id;	/* or NULL */
+};
+
+/* What to look at. All texts must outlive the sweep. Nothing at all: the ambient account. */
+struct sweep_scope {
+	bool			 has_organization;
+	const char		*management_role_arn;	/* for ListAccounts; NULL: ambient credentials */
+	const char		*role;			/* its name in each member account */
+	const char		*external_id;		/* or NULL */
+	const char *const	*exclude;		/* account ids */
+	size_t			 exclude_count;
+	const struct sweep_account *accounts;
+	size_t			 account_count;
+	const char *const	*regions;		/* none: all that an account has enabled */
+	size_t			 region_count;
+
+	/* Narrowing by the command line; the roles of all others still answer for keys and buckets. */
+	const char *const	*only_accounts;
+	size_t			 only_account_count;
+	const char *const	*only_regions;
+	size_t			 only_region_count;
+};
+
+struct sweep_progress {
+	unsigned	accounts_known, accounts_done;
+	unsigned	questions_waiting, questions_running;
+};
+
+/* Runs once, in a later turn, when nothing is left to ask; the world holds what was learned. */
+typedef void (*sweep_done_fn)(void *arg);
+
+struct sweep	*sweep_new(struct aws *, struct creds *, struct world *,
+		    const struct sweep_scope *);
+void		 sweep_free(struct sweep *);	/* cancels what still runs; `done` does not run */
+void		 sweep_start(struct sweep *, sweep_done_fn, void *arg);
+
+const struct sweep_progress	*sweep_progress(const struct sweep *);
+
+/* How the list of accounts was learned; `account` of a failure says nothing. */
+const struct reading	*sweep_accounts_reading(const struct sweep *);
+
+#endif
