@@ -67,6 +67,9 @@ struct sweep {
 	void			*arg;
 };
 
+/* For what is not asked at all, as it is known to be refused. */
+static const struct source sweep_no_source = { .call = NULL };
+
 static void	sweep_run(void *);
 
 struct sweep *
@@ -352,17 +355,20 @@ sweep_want_key(struct sweep *s, const struct world_trail *trail)
 {
 	struct world_key *key = trail->key;
 	struct sweep_member *member;
+	struct err err;
 
 	if (key == NULL || !sweep_mark(s, key->id))
 		return;
 	member = sweep_member_for_key(s, key, trail);
-	if (key->region[0] == '\0')
-		reading_refuse(&key->described, ERR_MALFORMED, "the trail's KmsKeyId is no key ARN");
-	else if (member == NULL)
-		reading_refuse(&key->described, ERR_DENIED,
-		    "neither the key's account nor the trail's owner is watched");
-	else
+	if (key->region[0] == '\0') {
+		err_set(&err, ERR_MALFORMED, "the trail's KmsKeyId is no key ARN");
+		world_set_key(s->collect.world, key, NULL, &sweep_no_source, &err);
+	} else if (member == NULL) {
+		err_set(&err, ERR_DENIED, "neither the key's account nor the trail's owner is watched");
+		world_set_key(s->collect.world, key, NULL, &sweep_no_source, &err);
+	} else {
 		sweep_add(s, SWEEP_KEY, member, key->region, key->id);
+	}
 }
 
 /* Log buckets are often named after the account that holds them: the watched one that is named. */
@@ -388,30 +394,44 @@ sweep_want_bucket(struct sweep *s, const struct world_trail *trail)
 {
 	struct world_bucket *bucket = trail->bucket;
 	struct sweep_member *member;
+	struct err err;
 
 	if (bucket == NULL || !sweep_mark(s, bucket->name))
 		return;
 	member = sweep_member_named_in(s, bucket->name);
 	if (member == NULL)
 		member = sweep_find_member(s, trail->trail.account);
-	if (!name_is_bucket(bucket->name))
-		reading_refuse(&bucket->head_reading, ERR_MALFORMED, "the name is none of a bucket");
-	else if (member == NULL)
-		reading_refuse(&bucket->head_reading, ERR_DENIED, "the trail's owner is not watched");
-	else
+	if (!name_is_bucket(bucket->name)) {
+		err_set(&err, ERR_MALFORMED, "the trail's S3BucketName is no name of a bucket");
+		world_set_bucket(s->collect.world, bucket, NULL, &sweep_no_source, &err);
+	} else if (member == NULL) {
+		err_set(&err, ERR_DENIED, "the trail's owner %s is not watched", trail->trail.account);
+		world_set_bucket(s->collect.world, bucket, NULL, &sweep_no_source, &err);
+	} else {
 		sweep_add(s, SWEEP_BUCKET, member,
 		    trail->key && trail->key->region[0] ? trail->key->region : trail->trail.home_region,
 		    bucket->name);
+	}
 }
 
-/* Only the owner's credentials ask for the status; in its own view each region shows the trail. */
+/*
+ * Only the owner's credentials ask for the status; in its own view each region shows the trail.
+ * A trail whose owner is not watched says so in the regions that show it.
+ */
 static void
-sweep_want_status(struct sweep *s, const struct sweep_ask *ask, const struct world_trail *trail)
+sweep_want_status(struct sweep *s, const struct sweep_ask *ask, struct world_trail *trail)
 {
-	if (strcmp(trail->trail.account, ask->target.account) != 0)
-		return;
-	sweep_add(s, SWEEP_STATUS, ask->member, ask->target.region, trail->trail.arn)->with_selectors =
-	    strcmp(trail->trail.home_region, ask->target.region) == 0;
+	const char *region = ask->target.region;
+	struct err err;
+
+	if (strcmp(trail->trail.account, ask->target.account) == 0) {
+		sweep_add(s, SWEEP_STATUS, ask->member, region, trail->trail.arn)->with_selectors =
+		    strcmp(trail->trail.home_region, region) == 0;
+	} else if (sweep_find_member(s, trail->trail.account) == NULL) {
+		err_set(&err, ERR_DENIED, "the trail's owner %s is not watched", trail->trail.account);
+		world_set_status(s->collect.world, trail, region, NULL, &sweep_no_source, &err);
+		world_set_selectors(s->collect.world, trail, NULL, &sweep_no_source, &err);
+	}
 }
 
 static void
