@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What a sweep found, for people and programs. Pure: everything shown is a parameter, the result
+ * goes into a buffer. The JSON form is public (interface.md of the project's contract; see
+ * trailsealctl(1)): members are added freely and changed only with a line in NEWS.md.
+ */
+#ifndef TRAILSEAL_REPORT_REPORT_H
+#define TRAILSEAL_REPORT_REPORT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "model/reading.h"
+#include "rules/rules.h"
+#include "world/world.h"
+
+/* One judgement of one world. */
+struct report {
+	const struct world		*world;
+	const struct observations	*observations;
+	const struct reading		*accounts_reading;	/* how the list of accounts was learned */
+	int64_t				 started_ms, finished_ms;	/* wall clock */
+	enum severity			 fail_on;	/* findings below it do not count as failures */
+	bool				 is_wide;	/* table: do not cut to `columns` */
+	unsigned			 columns;	/* of the terminal; 0: do not cut */
+	bool				 has_colour;
+};
+
+/*
+ * FAIL when a finding of at least `fail_on` fails; else UNKNOWN when one such is unknown, or an
+ * account, a region or the list of accounts could not be seen; else PASS. 1, 3, 0 as exit codes.
+ */
+enum verdict	report_verdict(const struct report *);
+
+void	report_add_json(const struct report *, struct buf *out);
+void	report_add_table(const struct report *, struct buf *out);
+
+#endif
