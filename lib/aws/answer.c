@@ -9,6 +9,7 @@
 #include "base/text.h"
 
 #define ANSWER_HEADER_MAX	64
+#define ANSWER_WAIT_MAX_S	86400	/* a longer one is no sensible wish */
 
 static int
 answer_read_json(const struct http_reply *http, struct aws_reply *reply, struct err *err)
@@ -116,21 +117,27 @@ answer_clock_offset(const struct http_reply *http, int64_t *ret_offset_ms)
 	return true;
 }
 
+/* The wait that a header asks for; anything that is not understood asks for none. */
+static int64_t
+answer_asked_wait(const struct http_reply *http)
+{
+	char text[ANSWER_HEADER_MAX];
+	int64_t n;
+
+	if (http_reply_header(http, "x-amz-retry-after", text, sizeof(text)))
+		return text_to_i64(text, &n) ? n : 0;
+	if (!http_reply_header(http, "retry-after", text, sizeof(text)))
+		return 0;
+	if (text_to_i64(text, &n))
+		return n > 0 && n < ANSWER_WAIT_MAX_S ? n * 1000 : 0;
+	return stamp_parse_http(text, &n) ? n - http->received_wall_ms : 0;
+}
+
 int64_t
 answer_retry_wait(const struct http_reply *http, int64_t wait_ms, int64_t most_ms)
 {
-	char text[ANSWER_HEADER_MAX];
-	int64_t asked_ms = 0, at_ms;
+	int64_t asked_ms = answer_asked_wait(http);
 
-	if (http_reply_header(http, "x-amz-retry-after", text, sizeof(text))) {
-		if (!text_to_i64(text, &asked_ms))
-			return wait_ms;
-	} else if (http_reply_header(http, "retry-after", text, sizeof(text))) {
-		if (text_to_i64(text, &asked_ms))
-			asked_ms = asked_ms < most_ms ? asked_ms * 1000 : most_ms;
-		else if (stamp_parse_http(text, &at_ms))
-			asked_ms = at_ms - http->received_wall_ms;
-	}
 	asked_ms = asked_ms < most_ms ? asked_ms : most_ms;
 	return asked_ms > wait_ms ? asked_ms : wait_ms;
 }
