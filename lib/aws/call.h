@@ -3,8 +3,9 @@
  * One call to AWS with ready keys: paced by a token bucket per account, region and quota, bounded
  * by a global cap of calls in flight, signed at every attempt, retried as AWS's standard mode says
  * (3 attempts, full jitter, retry quota per account and region), read by the rules of its
- * protocol. States: TOKENS -> FLIGHT -> (BACKOFF -> TOKENS) -> ENDED; each has a timer, and the
- * whole a deadline.
+ * protocol. States: TOKENS -> PLACE -> FLIGHT -> (BACKOFF -> TOKENS) -> ENDED; each has a timer,
+ * and the whole a deadline. A wrong clock of ours is found out and corrected on the way; expired
+ * and rejected keys are only reported.
  */
 #ifndef TRAILSEAL_AWS_CALL_H
 #define TRAILSEAL_AWS_CALL_H
@@ -46,7 +47,7 @@ struct aws_request {
 	struct aws_credentials		*credentials;	/* held by the call; NULL for unsigned operations */
 	const char			*body;		/* JSON text or form; copied; NULL: "{}" or "" by protocol.
 							 * Query forms come without Action and Version. */
-	const char			*bucket;	/* S3 */
+	const char			*bucket;	/* S3, and there always */
 	const char			*query;		/* S3: "policy" */
 	const char			*bucket_owner;	/* S3: x-amz-expected-bucket-owner, or NULL */
 };
@@ -88,7 +89,8 @@ struct aws_counters {
 	uint64_t	failures[AWS_OPS];	/* calls that ended with an error */
 	uint64_t	throttles[AWS_OPS];
 	uint64_t	retries;
-	unsigned	waiting, in_flight;	/* now: for a token or a place; on the wire */
+	unsigned	waiting, in_flight;	/* now: for a token, a place or the
+						 * end of a pause; on the wire */
 };
 const struct aws_counters	*aws_counters(const struct aws *);
 

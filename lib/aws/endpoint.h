@@ -20,11 +20,11 @@ struct aws_partition {
 	const char	*dns_suffix;
 	const char	*dual_stack_suffix;
 	const char	*global_region;		/* where Organizations, Account and IAM live */
-	const char	*regions;		/* POSIX extended regular expression */
+	const char	*region_prefix;		/* how the names of its regions begin; "" of "aws" */
 };
 
-/* The partition of a region: by pattern, so that regions of the future are known; never NULL
- * for a text that name_is_region() accepts: an unknown one counts as "aws". */
+/* The partition of a region, by how its name begins, so that regions of the future are known.
+ * Never NULL: what no other partition claims counts as "aws". */
 const struct aws_partition	*aws_partition_of(const char *region);
 const struct aws_partition	*aws_partition_find(const char *name);	/* or NULL */
 
@@ -45,7 +45,7 @@ void	aws_endpoint_options_done(struct aws_endpoint_options *);
 struct aws_endpoint {
 	char		 url[AWS_URL_MAX];	/* scheme, host, port and path, without a slash at the end */
 	char		 host[AWS_HOST_MAX];	/* as signed: with the port unless it is the scheme's own */
-	char		 path[AWS_URL_MAX];	/* of an override's URL, "" otherwise: prefix of all paths */
+	char		 path[AWS_URL_MAX];	/* of the URL: what all paths begin with, mostly "" */
 	char		 signing_region[64];
 	bool		 is_override;
 	enum http_reach	 reach;
@@ -53,11 +53,10 @@ struct aws_endpoint {
 
 /*
  * Where to call a service for a region. Organizations and Account go to their partition's one
- * host. `bucket` is for S3 only: virtual host style where its name allows, else path style, which
- * overrides always use (then aws_endpoint_is_path_style() says so).
+ * host. `bucket` is for S3 only: part of the host where its name allows, else and under overrides
+ * of the path. ERR_CONFIG or ERR_MALFORMED when region or bucket is no such name.
  */
 int	aws_endpoint_find(const struct aws_endpoint_options *, enum aws_service, const char *region,
 	    const char *bucket, struct aws_endpoint *ret, struct err *);
-bool	aws_endpoint_is_path_style(const struct aws_endpoint_options *, const char *bucket);
 
 #endif

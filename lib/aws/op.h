@@ -52,6 +52,7 @@ enum aws_quota {
 
 struct aws_op_row {
 	const char		*name;		/* "DescribeTrails" */
+	const char		*full_name;	/* "cloudtrail:DescribeTrails" */
 	enum aws_service	 service;
 	enum aws_protocol	 protocol;
 	const char		*method;
@@ -63,7 +64,15 @@ struct aws_op_row {
 
 const struct aws_op_row	*aws_op_row(enum aws_op);
 const char		*aws_op_name(enum aws_op);	/* "cloudtrail:DescribeTrails" */
-const char		*aws_service_name(enum aws_service);	/* signing name: "cloudtrail" */
+
+struct aws_service_row {
+	const char	*name;		/* as signed: "cloudtrail" */
+	const char	*target;	/* AWS_JSON_1_1: what stands before ".DescribeTrails" */
+	const char	*version;	/* AWS_QUERY: of the API */
+};
+
+const struct aws_service_row	*aws_service_row(enum aws_service);
+const char			*aws_service_name(enum aws_service);
 
 /* AWS's published figures (aws-facts section 3) and what we use where there is none. */
 double	aws_quota_rate(enum aws_quota);		/* a second, per account and region */
