@@ -137,6 +137,7 @@ static const struct http_failure {
 	{ CURLE_SSL_ENGINE_INITFAILED,		ERR_TLS,	NULL },
 	{ CURLE_USE_SSL_FAILED,			ERR_TLS,	NULL },
 	{ CURLE_FILESIZE_EXCEEDED,		ERR_TOO_LARGE,	"its answer is too large" },
+	{ CURLE_OUT_OF_MEMORY,			ERR_TOO_LARGE,	"a line of its answer is too large" },
 	{ CURLE_UNSUPPORTED_PROTOCOL,		ERR_MALFORMED,	"its answer is not HTTP" },
 	{ CURLE_WEIRD_SERVER_REPLY,		ERR_MALFORMED,	"its answer is not HTTP" },
 	{ CURLE_BAD_CONTENT_ENCODING,		ERR_MALFORMED,	"its answer has an unknown encoding" },
@@ -242,6 +243,14 @@ http_take_body(char *data, size_t size, size_t count, void *arg)
 
 /* ---- the end of a call ---- */
 
+/* A connection that broke during the handshake says nothing about TLS: OpenSSL saw no error. */
+static bool
+http_broke_in_handshake(const struct http_call *call, CURLcode code)
+{
+	return code == CURLE_SSL_CONNECT_ERROR && (strstr(call->why, "error:") == NULL ||
+	    strstr(call->why, "unexpected eof") != NULL);
+}
+
 static int
 http_fail(struct http_call *call, CURLcode code)
 {
@@ -253,6 +262,8 @@ http_fail(struct http_call *call, CURLcode code)
 		    call->host);
 	if (call->body.overflowed || call->headers.overflowed)
 		code = CURLE_FILESIZE_EXCEEDED;
+	if (http_broke_in_handshake(call, code))
+		code = CURLE_GOT_NOTHING;
 	while (row < http_failures + sizeof(http_failures) / sizeof(http_failures[0]) && row->code != code)
 		row++;
 	if (row == http_failures + sizeof(http_failures) / sizeof(http_failures[0]))
@@ -301,6 +312,19 @@ http_end(struct http_call *call)
 	loop_timer_set(&call->timer, 0);
 }
 
+/* For libcurl a header that was cut short is a whole answer without a body. */
+static void
+http_land(struct http_call *call, CURLcode code)
+{
+	if (code == CURLE_OK && !call->headers_end)
+		code = CURLE_PARTIAL_FILE;
+	if (code == CURLE_OK)
+		http_measure(call);
+	else
+		http_fail(call, code);
+	http_end(call);
+}
+
 /* libcurl has ended transfers: its messages are gone once their handles are removed. */
 static void
 http_drive(struct http *http, curl_socket_t fd, int what)
@@ -315,11 +339,7 @@ http_drive(struct http *http, curl_socket_t fd, int what)
 		if (message->msg != CURLMSG_DONE)
 			continue;
 		curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &call);
-		if (message->data.result != CURLE_OK)
-			http_fail(call, message->data.result);
-		else
-			http_measure(call);
-		http_end(call);
+		http_land(call, message->data.result);
 	}
 }
 
@@ -425,12 +445,12 @@ http_copy_request(struct http_call *call, const struct http_request *request)
 		memcpy(text, request->body, request->body_len);
 }
 
-/* Scheme and host of the URL; libcurl reads the rest. Whatever stands before '@' is not shown. */
+/* Scheme and host of the URL; libcurl reads the rest. */
 static int
 http_read_url(struct http_call *call, const char *url)
 {
 	size_t scheme = strcspn(url, ":"), len;
-	const char *host, *at;
+	const char *host;
 
 	call->plain = scheme == 4 && strncasecmp(url, "http", 4) == 0;
 	if ((!call->plain && (scheme != 5 || strncasecmp(url, "https", 5) != 0)) ||
@@ -438,11 +458,8 @@ http_read_url(struct http_call *call, const char *url)
 		return err_set(&call->err, ERR_CONFIG, "an URL that is neither http nor https");
 	host = url + scheme + 3;
 	len = strcspn(host, "/?#");
-	at = memrchr(host, '@', len);
-	if (at != NULL) {
-		len -= (size_t)(at + 1 - host);
-		host = at + 1;
-	}
+	if (len == 0 || memchr(host, '@', len) != NULL)
+		return err_set(&call->err, ERR_CONFIG, "an URL without a host, or with a user's name");
 	text_clean(call->host, sizeof(call->host), host, len);
 	if (call->plain && call->reach == HTTP_REACH_TLS)
 		return err_set(&call->err, ERR_CONFIG, "%s: plain http is refused, use https",
