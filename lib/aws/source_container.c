@@ -5,6 +5,8 @@
  */
 #include "aws/source.h"
 
+#include "base/buf.h"
+
 #define SOURCE_CONTAINER_HOST		"http://169.254.170.2"
 #define SOURCE_CONTAINER_TIMEOUT_MS	2000
 #define SOURCE_CONTAINER_ATTEMPTS	3

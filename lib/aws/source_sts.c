@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/names.h"
 #include "base/stamp.h"
 #include "base/text.h"
