@@ -15,7 +15,7 @@
 #include "base/text.h"
 
 #define SOURCE_STS_DURATION_S		3600	/* also the most that role chaining allows */
-#define SOURCE_STS_MAX_FORM_BYTES	131072	/* a token of 20,000 bytes, each as %XX, and the rest */
+#define SOURCE_STS_MAX_FORM_BYTES	81920	/* a token of 20,000 bytes, each as %XX, and the rest */
 
 struct source_sts {
 	struct source			 source;
@@ -135,6 +135,7 @@ source_sts_ask(struct source_sts *sts, enum aws_op op, const char *token)
 	};
 
 	buf_init(&form, SOURCE_STS_MAX_FORM_BYTES);
+	buf_reserve(&form, SOURCE_STS_MAX_FORM_BYTES);	/* or growing leaves copies of the token */
 	source_sts_add_role(&form, sts);
 	source_sts_add(&form, "WebIdentityToken", token);
 	request.body = buf_text(&form);
