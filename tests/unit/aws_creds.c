@@ -307,20 +307,45 @@ test_no_false_claims(void **state)
 static void
 test_malformed_answer(void **state)
 {
+#define SESSION(id, token, until)	"<AssumeRoleResponse><AssumeRoleResult><Credentials>" \
+	id "<SecretAccessKey>" FAR_SECRET "</SecretAccessKey>" token until \
+	"</Credentials></AssumeRoleResult></AssumeRoleResponse>"
+#define ID	"<AccessKeyId>ASIAEXAMPLE</AccessKeyId>"
+#define TOKEN	"<SessionToken>" FAR_TOKEN "</SessionToken>"
+#define UNTIL	"<Expiration>2026-01-02T04:04:05Z</Expiration>"
+	static const struct {
+		const char	*answer, *error;
+	} cases[] = {
+		{ SESSION(ID, TOKEN, UNTIL), NULL },
+		{ SESSION("", TOKEN, UNTIL), "no access key id" },
+		{ SESSION(ID, "", UNTIL), "the answer holds no session" },
+		{ SESSION(ID, TOKEN, ""), "the answer holds no Expiration" },
+		{ SESSION(ID, TOKEN, "<Expiration>soon</Expiration>"), "no Expiration" },
+		{ SESSION("<AccessKeyId>A\nB</AccessKeyId>", TOKEN, UNTIL), "access key id holds" },
+		{ "<AssumeRoleResponse/>", "the answer holds no session" },
+		{ "<html>" FAR_SECRET, "role " ROLE },
+		{ "", "role " ROLE },
+	};
 	struct far_side *f = *state;
 
-	far_use_keys();
-	setenv("AWS_ENDPOINT_URL_STS", "http://127.0.0.1:9", 1);
-	far_begin(f, NULL);
-	far_end(f);	/* the override is the client's business: nothing is asked here */
-	unsetenv("AWS_ENDPOINT_URL_STS");
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		far_use_keys();
+		far_begin(f, NULL);
+		f->sts_answer = cases[i].answer;
+		if (cases[i].error == NULL) {
+			assert_true(far_get(f, ROLE, NULL));
+		} else {
+			assert_false(far_get(f, ROLE, NULL));
+			assert_non_null(strstr(f->err.text, cases[i].error));
+		}
+		far_end(f);
+	}
 }
 
 static void
-test_refuse(void **state)
+test_refuse_others(void **state)
 {
 	struct far_side *f = *state;
-	struct creds_role role = { .role_arn = ROLE };
 	struct aws_credentials *old;
 
 	far_use_keys();
@@ -332,7 +357,6 @@ test_refuse(void **state)
 	aws_credentials_drop(old);
 	assert_true(far_get(f, ROLE, NULL));
 	assert_int_equal(f->sessions, 1);
-	(void)role;
 	far_end(f);
 }
 
@@ -420,28 +444,61 @@ must_not_run(void *arg, struct aws_credentials *c, const struct err *err)
 	fail_msg("a cancelled wait was answered");
 }
 
+/* Before anything was sent, while STS is asked, just before it answers; then the cache ends, too. */
 static void
 test_cancel(void **state)
 {
+	static const int at_ms[] = { 0, 1, 50, 99 };
 	struct far_side *f = *state;
 	struct creds_role role = { .role_arn = ROLE };
 	struct creds_wait *wait[3];
 
-	far_use_keys();
-	far_begin(f, NULL);
-	f->delay_ms = 100;
-	/* In every state: just asked, while STS is asked, when the answer is on its way. */
-	for (int at_ms = 0; at_ms <= 200; at_ms += 50) {
+	for (size_t n = 0; n < sizeof(at_ms) / sizeof(*at_ms); n++) {
+		far_use_keys();
+		far_begin(f, NULL);
+		f->delay_ms = 100;
 		for (int i = 0; i < 3; i++)
 			wait[i] = creds_get(f->creds, &role, must_not_run, NULL);
-		far_pass(f, at_ms == 200 ? 0 : at_ms);
-		if (at_ms < 100) {
-			for (int i = 0; i < 3; i++)
-				creds_wait_cancel(wait[i]);
-		} else {
-			break;
-		}
+		if (at_ms[n] > 0)
+			far_pass(f, at_ms[n]);
+		for (int i = 0; i < 3; i++)
+			creds_wait_cancel(wait[i]);
+		far_end(f);
 	}
+}
+
+struct pair {
+	struct far_side		*f;
+	struct creds_wait	*other;
+};
+
+static void
+cancel_other(void *arg, struct aws_credentials *c, const struct err *err)
+{
+	struct pair *pair = arg;
+
+	creds_wait_cancel(pair->other);
+	far_on_answer(pair->f, c, err);
+}
+
+/* An answer that is on its way to one can still be cancelled by the other. */
+static void
+test_cancel_within_an_answer(void **state)
+{
+	struct far_side *f = *state;
+	struct pair pair = { .f = f };
+	struct creds_role role = { .role_arn = ROLE };
+
+	far_use_keys();
+	far_begin(f, NULL);
+	for (int i = 0; i < 2; i++) {	/* fetched, then from the cache */
+		creds_get(f->creds, &role, cancel_other, &pair);
+		pair.other = creds_get(f->creds, &role, must_not_run, NULL);
+		loop_run(f->loop);
+		far_pass(f, 1000);
+	}
+	assert_int_equal(f->answers, 2);
+	assert_int_equal(f->sessions, 1);
 	far_end(f);
 }
 
@@ -548,10 +605,12 @@ main(void)
 		TEST(test_denied),
 		TEST(test_passing_failure),
 		TEST(test_no_false_claims),
-		TEST(test_refuse),
+		TEST(test_malformed_answer),
+		TEST(test_refuse_others),
 		TEST(test_refused_session_is_replaced),
 		TEST(test_stale_ambient_keys),
 		TEST(test_cancel),
+		TEST(test_cancel_within_an_answer),
 		TEST(test_cancel_one_of_two),
 		TEST(test_idle),
 		TEST(test_wrong_clock),

@@ -44,6 +44,7 @@ struct far_side {
 	const char	*sts_code;		/* refuse with this code, or NULL */
 	int		 sts_status;		/* and this status */
 	const char	*sts_refuse_id;		/* refuse only what this key signs, or NULL: all */
+	const char	*sts_answer;		/* instead of a session, or NULL */
 	int64_t		 delay_ms;
 	int		 metadata_status;	/* 0: 200 */
 	const char	*metadata_body;		/* of containers, and the keys of instances */
@@ -94,6 +95,8 @@ far_answer_sts(struct far_side *f, struct http_reply *reply)
 		snprintf(f->answer, sizeof(f->answer), "<ErrorResponse><Error><Type>Sender</Type><Code>%s"
 		    "</Code><Message>no</Message></Error><RequestId>r</RequestId></ErrorResponse>",
 		    f->sts_code);
+	} else if (f->sts_answer != NULL) {
+		snprintf(f->answer, sizeof(f->answer), "%s", f->sts_answer);
 	} else {
 		int64_t seconds = atoi(far_form(f, "DurationSeconds"));
 
