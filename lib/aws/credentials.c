@@ -47,7 +47,6 @@ aws_credentials_new(const char *access_key_id, const char *secret_access_key,
 	    "secret access key", err) < 0 ||
 	    (!text_is_empty(session_token) && credentials_take(&c->session_token, session_token,
 	    CREDENTIALS_TOKEN_MAX, "session token", err) < 0)) {
-		err_prefix(err, "credentials from %s", c->source);
 		aws_credentials_drop(c);
 		return NULL;
 	}

@@ -52,6 +52,16 @@ arena_free(struct arena *a)
 }
 
 void
+arena_wipe(struct arena *a)
+{
+	if (a == NULL)
+		return;
+	for (struct arena_chunk *chunk = a->chunks; chunk != NULL; chunk = chunk->next)
+		explicit_bzero(chunk->data, chunk->size);
+	arena_free(a);
+}
+
+void
 arena_reset(struct arena *a)
 {
 	struct arena_chunk *newest = a->chunks;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Memory of one reading: allocated piece by piece, freed whole. Pieces are never freed or moved
- * one by one. Not for secrets: nothing is wiped.
+ * one by one. What held a secret is ended by arena_wipe().
  */
 #ifndef TRAILSEAL_BASE_ARENA_H
 #define TRAILSEAL_BASE_ARENA_H
@@ -12,6 +12,7 @@ struct arena;
 
 struct arena	*arena_new(void);
 void		 arena_free(struct arena *);	/* NULL is fine */
+void		 arena_wipe(struct arena *);	/* frees it, too, and overwrites the pieces before */
 
 /* Forgets all pieces and keeps the largest chunk of memory for the next reading. */
 void	 arena_reset(struct arena *);
