@@ -38,8 +38,13 @@ typedef void (*collect_account_fn)(void *arg, const struct account *);
 void	collect_accounts(struct collect *, const struct job_target *, collect_account_fn,
 	    collect_done_fn, void *arg);
 
-/* The regions of the target's account, by Account ListRegions or, failing that, by EC2. */
-void	collect_regions(struct collect *, const struct job_target *, collect_done_fn, void *arg);
+/*
+ * The regions of the target's account, one by one, by Account ListRegions or, failing that, by
+ * EC2. The asker puts those it wants into the world.
+ */
+typedef void (*collect_region_fn)(void *arg, const struct region *);
+void	collect_regions(struct collect *, const struct job_target *, collect_region_fn,
+	    collect_done_fn, void *arg);
 
 /* The trails of the target's account and region. */
 void	collect_trails(struct collect *, const struct job_target *, collect_done_fn, void *arg);

@@ -10,6 +10,7 @@
 
 struct regions_ask {
 	struct collector	 head;
+	collect_region_fn	 tell;
 	const char		*next;		/* token of the next page, in the arena */
 	bool			 listed;	/* the first way succeeded */
 	struct err		 first;		/* why it did not */
@@ -22,11 +23,10 @@ regions_account(const struct collector *c)
 }
 
 static void
-regions_add(const struct collector *c, const struct region *regions, size_t count)
+regions_tell(const struct regions_ask *r, const struct region *regions, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
-		world_add_region(c->collect->world, regions_account(c), regions[i].name,
-		    regions[i].enabled);
+		r->tell(r->head.arg, &regions[i]);
 }
 
 static enum job_asking
@@ -57,7 +57,7 @@ regions_take(struct job *job, void *ctx, const struct aws_reply *reply, const st
 		r->first = *failure;
 		return JOB_NEXT;
 	}
-	regions_add(c, regions, count);
+	regions_tell(r, regions, count);
 	r->next = arena_strdup(c->arena, r->next);
 	if (r->next != NULL)
 		return JOB_AGAIN;
@@ -95,7 +95,7 @@ regions_take_ec2(struct job *job, void *ctx, const struct aws_reply *reply,
 		    r->first.text, failure->text);
 		return JOB_FAIL;
 	}
-	regions_add(c, regions, count);
+	regions_tell(r, regions, count);
 	collector_source(c, job, reply, &source);
 	world_set_regions(c->collect->world, regions_account(c), &source, NULL);
 	c->has_answer = true;
@@ -125,11 +125,12 @@ static const struct job_recipe regions_recipe = {
 };
 
 void
-collect_regions(struct collect *collect, const struct job_target *target, collect_done_fn done,
-    void *arg)
+collect_regions(struct collect *collect, const struct job_target *target, collect_region_fn tell,
+    collect_done_fn done, void *arg)
 {
 	struct regions_ask *r = mem_alloc(1, sizeof(*r));
 
 	collector_init(&r->head, collect, target, NULL, done, arg);
+	r->tell = tell;
 	job_start(collect->jobs, &regions_recipe, target, r);
 }

@@ -19,7 +19,13 @@
 #define SWEEP_RUNNING_MAX	256	/* questions at a time; calls in flight are fewer */
 
 enum sweep_kind {
-	SWEEP_IDENTITY = 1, SWEEP_ACCOUNTS, SWEEP_REGIONS, SWEEP_TRAILS, SWEEP_STATUS, SWEEP_KEY,
+	SWEEP_WHOAMI = 1,	/* whose are the ambient credentials: that account is watched */
+	SWEEP_ACCOUNTS,		/* of the organization */
+	SWEEP_AMBIENT,		/* are the ambient credentials those of the account they stand for? */
+	SWEEP_REGIONS,
+	SWEEP_TRAILS,
+	SWEEP_STATUS,
+	SWEEP_KEY,
 	SWEEP_BUCKET,
 };
 
@@ -217,6 +223,16 @@ sweep_ended(struct sweep_ask *ask)
 	loop_timer_set(&s->turn, 0);
 }
 
+/* The evidence for an answer that is not about a slot of the world. */
+static void
+sweep_source(const struct sweep_ask *ask, enum aws_op op, struct source *ret)
+{
+	*ret = (struct source){
+		.call = aws_op_name(op), .account = ask->target.account, .region = ask->target.region,
+		.wall_ms = aws_wall_ms(ask->sweep->aws),
+	};
+}
+
 /* An account joins the watched ones; its walk begins unless the command line leaves it out. */
 static void
 sweep_add_member(struct sweep *s, const char *id, const char *name, const char *role_arn,
@@ -238,29 +254,54 @@ sweep_add_member(struct sweep *s, const char *id, const char *name, const char *
 	s->progress.accounts_known++;
 }
 
-/* The accounts are known: walk those that are to be swept. */
+/*
+ * The accounts are known: walk those that are to be swept. Where the ambient credentials stand for
+ * a configured account, they must be its own: another account's trails are not its trails.
+ */
 static void
-sweep_walk_accounts(struct sweep *s)
+sweep_walk_accounts(struct sweep *s, bool is_ambient_known)
 {
 	for (struct sweep_member *m = s->members; m != NULL; m = m->hh.next)
 		if (world_find_account(s->collect.world, m->id) != NULL)
-			sweep_add(s, SWEEP_REGIONS, m, s->home_region, NULL);
+			sweep_add(s, m->role.role_arn || is_ambient_known ? SWEEP_REGIONS :
+			    SWEEP_AMBIENT, m, s->home_region, NULL);
 }
 
 static void
-sweep_on_identity(void *arg, const struct collect_identity *identity, const struct err *err)
+sweep_on_whoami(void *arg, const struct collect_identity *identity, const struct err *err)
 {
 	struct sweep_ask *ask = arg;
 	struct sweep *s = ask->sweep;
-	struct source source = {
-		.call = aws_op_name(STS_GET_CALLER_IDENTITY), .account = "",
-		.region = ask->target.region, .wall_ms = aws_wall_ms(s->aws),
-	};
+	struct source source;
 
+	sweep_source(ask, STS_GET_CALLER_IDENTITY, &source);
 	reading_set(&s->accounts_reading, &source, err);
 	if (err == NULL) {
 		sweep_add_member(s, identity->account, NULL, NULL, NULL);
-		sweep_walk_accounts(s);
+		sweep_walk_accounts(s, true);
+	}
+	sweep_ended(ask);
+}
+
+static void
+sweep_on_ambient(void *arg, const struct collect_identity *identity, const struct err *err)
+{
+	struct sweep_ask *ask = arg;
+	struct sweep *s = ask->sweep;
+	struct source source;
+	struct err other;
+
+	if (err == NULL && strcmp(identity->account, ask->member->id) == 0) {
+		sweep_add(s, SWEEP_REGIONS, ask->member, s->home_region, NULL);
+	} else {
+		if (err == NULL) {
+			err_set(&other, ERR_CONFIG, "the ambient credentials are those of account %s: "
+			    "a role_arn is needed", identity->account);
+			err = &other;
+		}
+		sweep_source(ask, STS_GET_CALLER_IDENTITY, &source);
+		world_set_regions(s->collect.world,
+		    world_find_account(s->collect.world, ask->member->id), &source, err);
 	}
 	sweep_ended(ask);
 }
@@ -284,13 +325,11 @@ sweep_on_accounts(void *arg, const struct err *err)
 {
 	struct sweep_ask *ask = arg;
 	struct sweep *s = ask->sweep;
-	struct source source = {
-		.call = aws_op_name(ORGANIZATIONS_LIST_ACCOUNTS), .account = "",
-		.region = ask->target.region, .wall_ms = aws_wall_ms(s->aws),
-	};
+	struct source source;
 
+	sweep_source(ask, ORGANIZATIONS_LIST_ACCOUNTS, &source);
 	reading_set(&s->accounts_reading, &source, err);
-	sweep_walk_accounts(s);
+	sweep_walk_accounts(s, false);
 	sweep_ended(ask);
 }
 
@@ -303,16 +342,36 @@ sweep_wants_region(const struct sweep *s, const char *name)
 	    sweep_lists(s->scope.only_regions, s->scope.only_region_count, name));
 }
 
-/* Configured regions that the account's own list lacks, or could not be listed, are tried. */
 static void
-sweep_add_configured_regions(struct sweep *s, struct world_account *account)
+sweep_on_region(void *arg, const struct region *region)
 {
-	for (size_t i = 0; i < s->scope.region_count; i++)
-		if (world_find_region(account, s->scope.regions[i]) == NULL)
-			world_add_region(s->collect.world, account, s->scope.regions[i], TRI_UNKNOWN);
-	for (size_t i = 0; i < s->scope.only_region_count; i++)
-		if (world_find_region(account, s->scope.only_regions[i]) == NULL)
-			world_add_region(s->collect.world, account, s->scope.only_regions[i], TRI_UNKNOWN);
+	const struct sweep_ask *ask = arg;
+	struct sweep *s = ask->sweep;
+	struct world_account *account = world_find_account(s->collect.world, ask->target.account);
+
+	if (sweep_wants_region(s, region->name))
+		world_add_region(s->collect.world, account, region->name, region->enabled);
+	else if (region->enabled != TRI_NO)
+		account->is_partly_watched = true;
+}
+
+/*
+ * A region that was named but is not in the account's list: where there is a list, it cannot be
+ * seen; where there is none, it is tried.
+ */
+static void
+sweep_add_named_region(struct sweep *s, struct world_account *account, const char *name)
+{
+	struct world_region *region;
+	struct err err;
+
+	if (!sweep_wants_region(s, name) || world_find_region(account, name) != NULL)
+		return;
+	region = world_add_region(s->collect.world, account, name, TRI_UNKNOWN);
+	if (!reading_is_good(&account->regions_reading))
+		return;
+	err_set(&err, ERR_NOT_FOUND, "the account has no region %s", name);
+	world_set_trails(s->collect.world, region, NULL, 0, &account->regions_reading.good, &err);
 }
 
 static void
@@ -320,12 +379,16 @@ sweep_on_regions(void *arg, const struct err *err)
 {
 	struct sweep_ask *ask = arg;
 	struct sweep *s = ask->sweep;
+	const struct sweep_scope *scope = &s->scope;
 	struct world_account *account = world_find_account(s->collect.world, ask->target.account);
 
 	(void)err;	/* it stands in the world */
-	sweep_add_configured_regions(s, account);
+	for (size_t i = 0; i < scope->region_count; i++)
+		sweep_add_named_region(s, account, scope->regions[i]);
+	for (size_t i = 0; i < scope->only_region_count; i++)
+		sweep_add_named_region(s, account, scope->only_regions[i]);
 	for (struct world_region *r = account->regions; r != NULL; r = r->next)
-		if (r->enabled != TRI_NO && sweep_wants_region(s, r->name))
+		if (r->enabled != TRI_NO && r->trails_reading.state == READING_NONE)
 			sweep_add(s, SWEEP_TRAILS, ask->member, r->name, NULL);
 	sweep_ended(ask);
 }
@@ -457,14 +520,17 @@ sweep_begin(struct sweep_ask *ask)
 	const struct job_target *target = &ask->target;
 
 	switch (ask->kind) {
-	case SWEEP_IDENTITY:
-		collect_identity(collect, target, sweep_on_identity, ask);
+	case SWEEP_WHOAMI:
+		collect_identity(collect, target, sweep_on_whoami, ask);
+		break;
+	case SWEEP_AMBIENT:
+		collect_identity(collect, target, sweep_on_ambient, ask);
 		break;
 	case SWEEP_ACCOUNTS:
 		collect_accounts(collect, target, sweep_on_account, sweep_on_accounts, ask);
 		break;
 	case SWEEP_REGIONS:
-		collect_regions(collect, target, sweep_on_regions, ask);
+		collect_regions(collect, target, sweep_on_region, sweep_on_regions, ask);
 		break;
 	case SWEEP_TRAILS:
 		collect_trails(collect, target, sweep_on_trails, ask);
@@ -519,8 +585,8 @@ sweep_start(struct sweep *s, sweep_done_fn done, void *arg)
 		sweep_add(s, SWEEP_ACCOUNTS, NULL, s->home_region, NULL)->target.role.role_arn =
 		    scope->management_role_arn;
 	else if (scope->account_count == 0)
-		sweep_add(s, SWEEP_IDENTITY, NULL, s->home_region, NULL);
+		sweep_add(s, SWEEP_WHOAMI, NULL, s->home_region, NULL);
 	else
-		sweep_walk_accounts(s);
+		sweep_walk_accounts(s, false);
 	loop_timer_set(&s->turn, 0);
 }

@@ -44,7 +44,8 @@ struct world_account {
 	const char		*id;		/* interned */
 	char			*name;		/* ours; NULL when not known */
 	struct reading		 regions_reading;	/* of the list of regions */
-	struct world_region	*regions;	/* by the order of their arrival */
+	struct world_region	*regions;	/* watched or not enabled, by the order of their arrival */
+	bool			 is_partly_watched;	/* it has enabled regions that are left out */
 	UT_hash_handle		 hh;
 };
 
