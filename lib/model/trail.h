@@ -41,6 +41,8 @@ struct trail_status {
 struct trail_selectors {
 	enum tri	 management_reads;	/* all read-only management events are logged */
 	enum tri	 management_writes;
+	enum tri	 usual_reads;	/* those of a source and name that no selector names are: a
+					   trail that logs them is never idle for long */
 	const char	*narrowed;	/* what is left out, for people; NULL: nothing */
 };
 

@@ -22,10 +22,13 @@
 #define PARSE_TRAILS_MAX	1000	/* in one answer; AWS allows 5 in a region, with shadows more */
 #define PARSE_ACCOUNTS_MAX	100	/* in one page */
 #define PARSE_REGIONS_MAX	200
+#define PARSE_STORES_MAX	1000
+#define PARSE_TEXT_MAX		4096	/* bytes of one text */
+#define PARSE_POLICY_MAX	131072	/* bytes; KMS allows a quarter of it */
 
 /*
- * cloudtrail:DescribeTrails. A KmsKeyId that is a bare key id, as some emulators answer, is made
- * the ARN of that key in the trail's home region and account, where CloudTrail resolves one.
+ * cloudtrail:DescribeTrails. A KmsKeyId that is a bare key id or alias, as some emulators answer,
+ * is made an ARN in the trail's home region and account, where CloudTrail resolves one.
  */
 int	parse_describe_trails(struct arena *, const struct json *, const struct trail **ret_trails,
 	    size_t *ret_count, struct err *);

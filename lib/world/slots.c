@@ -34,6 +34,24 @@ world_find_status(const struct world_trail *trail, const char *region)
 	return NULL;
 }
 
+/* Whether a trail logs in a region concerns that region in each account that sees the trail. */
+static void
+world_touch_watched_region(struct world *w, const struct world_trail *trail, const char *name)
+{
+	struct world_account *account = world_accounts(w);
+
+	if (trail->trail.organization == TRI_NO)
+		account = world_find_account(w, trail->trail.account);
+	for (; account != NULL; account = account->hh.next) {
+		struct world_region *region = world_find_region(account, name);
+
+		if (region != NULL)
+			world_touch(w, &region->subject);
+		if (trail->trail.organization == TRI_NO)
+			return;
+	}
+}
+
 void
 world_set_status(struct world *w, struct world_trail *trail, const char *region,
     const struct trail_status *status, const struct source *source, const struct err *err)
@@ -43,6 +61,7 @@ world_set_status(struct world *w, struct world_trail *trail, const char *region,
 	assert((status == NULL) != (err == NULL));
 	reading_set(&slot->reading, source, err);
 	world_touch(w, &trail->subject);
+	world_touch_watched_region(w, trail, region);
 	if (err != NULL)
 		return;
 	arena_free(slot->arena);

@@ -134,29 +134,20 @@ world_find_region(const struct world_account *account, const char *name)
 	return region;
 }
 
-struct world_region *
-world_add_region(struct world *w, struct world_account *account, const char *name,
-    enum tri enabled)
+/* What one region shows decides about the account, and that about its other regions. */
+static void
+world_touch_account(struct world *w, struct world_account *account)
 {
-	struct world_region *region = world_find_region(account, name), **last = &account->regions;
+	world_touch(w, &account->subject);
+	for (struct world_region *r = account->regions; r != NULL; r = r->next)
+		world_touch(w, &r->subject);
+}
 
-	if (region == NULL) {
-		region = mem_alloc(1, sizeof(*region));
-		region->subject.kind = SUBJECT_REGION;
-		region->account = account;
-		region->name = world_intern(w, name);
-		while (*last != NULL)
-			last = &(*last)->next;
-		*last = region;
-		world_touch(w, &region->subject);
-		world_touch(w, &account->subject);
-	}
-	if (region->enabled != enabled) {
-		region->enabled = enabled;
-		world_touch(w, &region->subject);
-		world_touch(w, &account->subject);
-	}
-	return region;
+static void
+world_touch_trails(struct world *w, const struct world_region *region)
+{
+	for (size_t i = 0; i < region->trail_count; i++)
+		world_touch(w, &region->trails[i]->subject);
 }
 
 void
@@ -164,7 +155,7 @@ world_set_regions(struct world *w, struct world_account *account, const struct s
     const struct err *err)
 {
 	reading_set(&account->regions_reading, source, err);
-	world_touch(w, &account->subject);
+	world_touch_account(w, account);
 }
 
 struct world_trail *
@@ -340,7 +331,10 @@ world_forget_trail(struct world *w, struct world_trail *trail)
 	free(trail);
 }
 
-/* What one region says of a trail. Its owner's word in its home region counts above all others. */
+/*
+ * What one region says of a trail. Its owner's word in its home region counts above all others,
+ * while it is current.
+ */
 static struct world_trail *
 world_see_trail(struct world *w, const struct world_region *region, const struct trail *seen,
     const struct source *source)
@@ -350,7 +344,7 @@ world_see_trail(struct world *w, const struct world_region *region, const struct
 	    strcmp(region->account->id, seen->account) == 0;
 	struct arena *arena;
 
-	if (trail != NULL && trail->seen_at_home && !at_home)
+	if (trail != NULL && trail->seen_at_home && !at_home && reading_is_good(&trail->described))
 		return trail;
 	arena = arena_new();
 	if (trail == NULL) {
@@ -366,6 +360,7 @@ world_see_trail(struct world *w, const struct world_region *region, const struct
 		HASH_ADD_KEYPTR(hh, w->trails, trail->trail.arn, strlen(trail->trail.arn), trail);
 	}
 	trail->arena = arena;
+	trail->view = region;
 	trail->seen_at_home = at_home;
 	reading_set(&trail->described, source, NULL);
 	world_link_key(w, trail);
@@ -374,18 +369,32 @@ world_see_trail(struct world *w, const struct world_region *region, const struct
 	return trail;
 }
 
+/* The trail goes when nobody lists it any more; until then another view may take this one's place. */
 static void
 world_drop_view(struct world *w, const struct world_region *region, struct world_trail *trail)
 {
-	bool was_home = strcmp(region->name, trail->trail.home_region) == 0 &&
-	    strcmp(region->account->id, trail->trail.account) == 0;
-
 	assert(trail->views > 0);
 	trail->views--;
-	if (trail->views == 0)
+	if (trail->views == 0) {
 		world_forget_trail(w, trail);
-	else if (was_home && !world_region_lists(region, trail))
-		trail->seen_at_home = false;	/* its owner says no more that it is there */
+	} else if (!world_region_lists(region, trail)) {
+		world_touch(w, &trail->subject);
+		if (trail->view != region)
+			return;
+		trail->view = NULL;
+		trail->seen_at_home = false;
+		reading_refuse(&trail->described, ERR_NOT_FOUND,
+		    "the region that described the trail no longer lists it");
+	}
+}
+
+static void
+world_drop_views(struct world *w, const struct world_region *region, struct world_trail **old,
+    size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		world_drop_view(w, region, old[i]);
+	free(old);
 }
 
 bool
@@ -397,6 +406,55 @@ world_region_lists(const struct world_region *region, const struct world_trail *
 	return false;
 }
 
+static void
+world_forget_region_view(struct world *w, struct world_region *region)
+{
+	struct world_trail **old = region->trails;
+	size_t count = region->trail_count;
+
+	region->trails = NULL;
+	region->trail_count = 0;
+	reading_done(&region->trails_reading);
+	world_drop_views(w, region, old, count);
+}
+
+struct world_region *
+world_add_region(struct world *w, struct world_account *account, const char *name,
+    enum tri enabled)
+{
+	struct world_region *region = world_find_region(account, name), **last = &account->regions;
+
+	if (region == NULL) {
+		region = mem_alloc(1, sizeof(*region));
+		region->subject.kind = SUBJECT_REGION;
+		region->account = account;
+		region->name = world_intern(w, name);
+		while (*last != NULL)
+			last = &(*last)->next;
+		*last = region;
+		world_touch_account(w, account);
+	}
+	if (region->enabled != enabled) {
+		region->enabled = enabled;
+		world_touch_account(w, account);
+		world_touch_trails(w, region);
+	}
+	if (enabled == TRI_NO)
+		world_forget_region_view(w, region);
+	return region;
+}
+
+/* What is known of the trails that were described there is old now. */
+static void
+world_fail_trails(struct world *w, struct world_region *region, const struct source *source,
+    const struct err *err)
+{
+	for (size_t i = 0; i < region->trail_count; i++)
+		if (region->trails[i]->view == region)
+			reading_set(&region->trails[i]->described, source, err);
+	world_touch_trails(w, region);
+}
+
 void
 world_set_trails(struct world *w, struct world_region *region, const struct trail *seen,
     size_t count, const struct source *source, const struct err *err)
@@ -405,10 +463,11 @@ world_set_trails(struct world *w, struct world_region *region, const struct trai
 	size_t old_count = region->trail_count;
 
 	reading_set(&region->trails_reading, source, err);
-	world_touch(w, &region->subject);
-	world_touch(w, &region->account->subject);
-	if (err != NULL)
+	world_touch_account(w, region->account);
+	if (err != NULL) {
+		world_fail_trails(w, region, source, err);
 		return;
+	}
 	region->trails = count > 0 ? mem_alloc(count, sizeof(*region->trails)) : NULL;
 	region->trail_count = 0;
 	for (size_t i = 0; i < count; i++) {
@@ -419,9 +478,8 @@ world_set_trails(struct world *w, struct world_region *region, const struct trai
 		trail->views++;
 		region->trails[region->trail_count++] = trail;
 	}
-	for (size_t i = 0; i < old_count; i++)
-		world_drop_view(w, region, old[i]);
-	free(old);
+	world_touch_trails(w, region);
+	world_drop_views(w, region, old, old_count);
 }
 
 struct world_account *

@@ -72,7 +72,8 @@ struct world_trail {
 	struct subject		 subject;
 	struct trail		 trail;
 	struct arena		*arena;		/* of `trail` */
-	struct reading		 described;	/* the view that `trail` is from */
+	const struct world_region *view;	/* where `trail` was read; NULL when not listed there now */
+	struct reading		 described;	/* of that view */
 	bool			 seen_at_home;	/* that view is its owner's, in the home region */
 	size_t			 views;		/* region slots that list it */
 	struct world_status	*statuses;	/* one per region that was asked */
@@ -127,6 +128,8 @@ const char	*world_intern(struct world *, const char *);
 /* Found or made. The name may be NULL; a later one replaces an earlier. */
 struct world_account	*world_add_account(struct world *, const char *id, const char *name);
 struct world_account	*world_find_account(const struct world *, const char *id);	/* or NULL */
+
+/* A region that turns out not to be enabled forgets what was seen there. */
 struct world_region	*world_add_region(struct world *, struct world_account *, const char *name,
 			    enum tri enabled);
 struct world_region	*world_find_region(const struct world_account *, const char *name);
@@ -159,6 +162,8 @@ void	world_set_bucket_policy(struct world *, struct world_bucket *, const char *
 struct world_trail	*world_find_trail(const struct world *, const char *arn);	/* or NULL */
 struct world_key	*world_find_key(const struct world *, const char *id);
 struct world_bucket	*world_find_bucket(const struct world *, const char *name);
+
+bool	world_region_lists(const struct world_region *, const struct world_trail *);
 
 /* Its status in a region, or NULL when that was never asked. */
 const struct world_status	*world_find_status(const struct world_trail *, const char *region);

@@ -8,6 +8,4 @@
 /* Puts a subject into the queue of those to judge, once. */
 void	world_touch(struct world *, struct subject *);
 
-bool	world_region_lists(const struct world_region *, const struct world_trail *);
-
 #endif
