@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The whole configuration; see settings.h. A module that has options joins with a member in struct
+ * settings, a row in settings_rows that names its table, and, when its values depend on each other,
+ * a call in settings_judge().
+ */
+#include "settings/settings.h"
+
+#include "aws/options.h"
+#include "base/names.h"
+
+static const struct config_option settings_organization_rows[] = {
+	{ "management_role_arn", CONFIG_TEXT,
+	    offsetof(struct settings_organization, management_role_arn),
+	    .form = &config_form_role_arn,
+	    .help = "Role in the management account, or in one that AWS Organizations is delegated "
+		"to, for listing the accounts. Without it the ambient credentials list them." },
+	{ "role", CONFIG_TEXT, offsetof(struct settings_organization, role),
+	    .preset = "trailseal", .form = &config_form_role,
+	    .help = "Name of the role that is assumed in each account of the organization." },
+	{ "external_id", CONFIG_SECRET, offsetof(struct settings_organization, external_id),
+	    .form = &config_form_external_id,
+	    .help = "External id sent when these roles are assumed." },
+	{ "exclude", CONFIG_TEXT, offsetof(struct settings_organization, exclude),
+	    .is_list = true,
+	    .count_offset = offsetof(struct settings_organization, exclude_count),
+	    .form = &config_form_account,
+	    .help = "Accounts of the organization that are not watched, unless they stand under "
+		"accounts." },
+	{ .name = NULL },
+};
+
+static const struct config_option settings_account_rows[] = {
+	{ "id", CONFIG_TEXT, offsetof(struct settings_account, id),
+	    .is_required = true, .is_unique = true, .form = &config_form_account,
+	    .help = "The account." },
+	{ "name", CONFIG_TEXT, offsetof(struct settings_account, name),
+	    .help = "What people call the account." },
+	{ "role_arn", CONFIG_TEXT, offsetof(struct settings_account, role_arn),
+	    .form = &config_form_role_arn,
+	    .help = "Role in the account that trailseal assumes. Without it the ambient "
+		"credentials are used as they are." },
+	{ "external_id", CONFIG_SECRET, offsetof(struct settings_account, external_id),
+	    .form = &config_form_external_id, .needs = "role_arn",
+	    .help = "External id sent when the role is assumed." },
+	{ .name = NULL },
+};
+
+static const struct config_option settings_expect_rows[] = {
+	{ "key_accounts", CONFIG_TEXT, offsetof(struct settings_expect, key_accounts),
+	    .is_list = true, .count_offset = offsetof(struct settings_expect, key_account_count),
+	    .form = &config_form_account,
+	    .help = "Accounts whose keys trails may use." },
+	{ "keys", CONFIG_TEXT, offsetof(struct settings_expect, keys),
+	    .is_list = true, .count_offset = offsetof(struct settings_expect, key_count),
+	    .form = &config_form_key_arn,
+	    .help = "Single keys that trails may use, whatever their account." },
+	{ .name = NULL },
+};
+
+const struct config_option settings_rows[] = {
+	{ "organization", CONFIG_SECTION, offsetof(struct settings, organization),
+	    .size = sizeof(struct settings_organization), .rows = settings_organization_rows,
+	    .help = "When given, all active accounts of an organization are watched. Without "
+		"organization and accounts, only the account of the ambient credentials is." },
+	{ "accounts", CONFIG_SECTION, offsetof(struct settings, accounts),
+	    .is_list = true, .count_offset = offsetof(struct settings, account_count),
+	    .size = sizeof(struct settings_account), .rows = settings_account_rows,
+	    .help = "Accounts to watch, instead of an organization's or beside them. What stands "
+		"here about an account goes before what the organization says." },
+	{ "regions", CONFIG_TEXT, offsetof(struct settings, regions),
+	    .preset = "enabled", .word = "enabled",
+	    .is_list = true, .count_offset = offsetof(struct settings, region_count),
+	    .form = &config_form_region,
+	    .help = "Regions to look at in every account, or all that are enabled there." },
+	{ "expect", CONFIG_SECTION, offsetof(struct settings, expect),
+	    .rows = settings_expect_rows,
+	    .help = "Which keys are expected. With both lists empty, any customer managed key is." },
+	{ "aws", CONFIG_SECTION, offsetof(struct settings, aws),
+	    .rows = aws_option_rows,
+	    .help = "How trailseal calls AWS." },
+	{ .name = NULL },
+};
+
+/* Values that could not be bound are NULL here, and reported already. */
+static void
+settings_judge_account(struct config *c, const struct settings_account *a)
+{
+	struct arn arn;
+
+	if (a->id != NULL && a->role_arn != NULL && arn_parse_role(a->role_arn, &arn) &&
+	    !name_part_is(arn.account, a->id))
+		config_refuse(c, &a->role_arn, "a role of another account than %s", a->id);
+}
+
+static void
+settings_judge(struct config *c, const struct settings *s)
+{
+	for (size_t i = 0; i < s->account_count; i++)
+		settings_judge_account(c, &s->accounts[i]);
+}
+
+/* Binds and judges what was opened. */
+static int
+settings_finish(struct config *c, struct settings **ret_settings)
+{
+	struct settings *s = config_bind(c, settings_rows, sizeof(*s));
+
+	settings_judge(c, s);
+	s->config = c;
+	if (config_close(c) < 0) {
+		config_free(c);
+		return -1;
+	}
+	*ret_settings = s;
+	return 0;
+}
+
+int
+settings_load(const char *path, struct settings **ret_settings, struct config_errors *errors)
+{
+	return settings_finish(config_open(path, errors), ret_settings);
+}
+
+int
+settings_load_text(const char *path, const char *text, size_t len, struct settings **ret_settings,
+    struct config_errors *errors)
+{
+	return settings_finish(config_open_text(path, text, len, errors), ret_settings);
+}
+
+void
+settings_free(struct settings *s)
+{
+	if (s != NULL)
+		config_free(s->config);
+}

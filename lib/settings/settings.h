@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The whole configuration, put together from the rows of the modules: what trailseal.yaml may
+ * hold, as one struct that never changes once it is loaded.
+ */
+#ifndef TRAILSEAL_SETTINGS_SETTINGS_H
+#define TRAILSEAL_SETTINGS_SETTINGS_H
+
+#include <stddef.h>
+
+#include "aws/call.h"
+#include "config/config.h"
+
+/* NULL members: not given. */
+struct settings_organization {
+	const char			*management_role_arn;	/* NULL: the ambient credentials */
+	const char			*role;
+	const struct config_secret	*external_id;
+	const char *const		*exclude;
+	size_t				 exclude_count;
+};
+
+struct settings_account {
+	const char			*id;
+	const char			*name;
+	const char			*role_arn;		/* NULL: the ambient credentials */
+	const struct config_secret	*external_id;		/* never without role_arn */
+};
+
+struct settings_expect {
+	const char *const		*key_accounts;
+	const char *const		*keys;
+	size_t				 key_account_count, key_count;
+};
+
+struct settings {
+	const struct settings_organization *organization;	/* NULL: not given */
+	const struct settings_account	*accounts;
+	size_t				 account_count;
+	const char *const		*regions;
+	size_t				 region_count;	/* 0: those that an account has enabled */
+	struct settings_expect		 expect;
+	struct aws_options		 aws;		/* what aws/options.h has rows for */
+	struct config			*config;	/* ours, and the memory of all this */
+};
+
+/* All rows, for the sample configuration and the man page. */
+extern const struct config_option	settings_rows[];
+
+/*
+ * Reads the configuration; NULL: there is none, all options have their defaults. -1 with all that
+ * is wrong with it among the errors.
+ */
+int	settings_load(const char *path, struct settings **ret_settings, struct config_errors *);
+
+/* The same with a text; `path` is for messages and relative paths. */
+int	settings_load_text(const char *path, const char *text, size_t len,
+	    struct settings **ret_settings, struct config_errors *);
+
+void	settings_free(struct settings *);	/* NULL is fine */
+
+#endif

@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The whole configuration: what a good file gives, and how the options check each other. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "settings/settings.h"
+
+static void
+expect_settings(const char *text, const char *expect, struct settings **ret_settings)
+{
+	struct config_errors errors = { .file = NULL };
+	struct settings *s = NULL;
+	struct buf got;
+
+	assert_int_equal(settings_load_text("f", text, strlen(text), &s, &errors), expect[0] ? -1 : 0);
+	buf_init(&got, 65536);
+	config_errors_write(&errors, &got);
+	assert_string_equal(buf_text(&got), expect);
+	buf_done(&got);
+	config_errors_done(&errors);
+	if (expect[0] != '\0')
+		assert_null(s);
+	else
+		*ret_settings = s;
+}
+
+static void
+test_defaults(void **state)
+{
+	struct config_errors errors = { .file = NULL };
+	struct settings *s;
+
+	(void)state;
+	assert_int_equal(settings_load(NULL, &s, &errors), 0);
+	assert_int_equal(errors.count, 0);
+	assert_null(s->organization);
+	assert_int_equal(s->account_count, 0);
+	assert_int_equal(s->region_count, 0);
+	assert_int_equal(s->expect.key_account_count, 0);
+	assert_int_equal(s->expect.key_count, 0);
+	assert_int_equal(s->aws.max_in_flight, 64);
+	assert_true(s->aws.quota_share > 0.49 && s->aws.quota_share < 0.51);
+	settings_free(s);
+	settings_free(NULL);
+}
+
+static void
+test_whole(void **state)
+{
+	struct settings *s = NULL;
+
+	(void)state;
+	expect_settings("organization:\n"
+	    "  management_role_arn: arn:aws:iam::111122223333:role/audit/trailseal-management\n"
+	    "  external_id: example\n"
+	    "  exclude: [\"012345678901\"]\n"
+	    "accounts:\n"
+	    "  - id: 012345678901\n"
+	    "    name: the old one\n"
+	    "    role_arn: arn:aws:iam::012345678901:role/trailseal\n"
+	    "    external_id: other\n"
+	    "  - id: \"444455556666\"\n"
+	    "regions: [us-east-1, eu-central-1]\n"
+	    "expect:\n"
+	    "  key_accounts: [111122223333]\n"
+	    "  keys: [arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab]\n"
+	    "aws: { max_in_flight: 8, quota_share: 0.25 }\n", "", &s);
+	assert_string_equal(s->organization->role, "trailseal");
+	assert_string_equal(s->organization->management_role_arn,
+	    "arn:aws:iam::111122223333:role/audit/trailseal-management");
+	assert_string_equal(secret_text(&s->organization->external_id->secret), "example");
+	assert_string_equal(s->organization->exclude[0], "012345678901");
+	assert_int_equal(s->account_count, 2);
+	assert_string_equal(s->accounts[0].id, "012345678901");
+	assert_string_equal(s->accounts[0].name, "the old one");
+	assert_string_equal(s->accounts[0].role_arn, "arn:aws:iam::012345678901:role/trailseal");
+	assert_null(s->accounts[1].role_arn);
+	assert_string_equal(s->regions[1], "eu-central-1");
+	assert_string_equal(s->expect.key_accounts[0], "111122223333");
+	assert_int_equal(s->expect.key_count, 1);
+	assert_int_equal(s->aws.max_in_flight, 8);
+	settings_free(s);
+}
+
+static void
+test_organization_alone(void **state)
+{
+	struct settings *s = NULL;
+
+	(void)state;
+	expect_settings("organization: {}\n", "", &s);
+	assert_non_null(s->organization);
+	assert_null(s->organization->management_role_arn);
+	assert_string_equal(s->organization->role, "trailseal");
+	settings_free(s);
+}
+
+static const struct refusal {
+	const char	*text;
+	const char	*errors;
+} refusals[] = {
+	{ "organization:\n", "f:1:14: organization: expected a section of options, not nothing\n" },
+	{ "organization: { role: arn:aws:iam::111122223333:role/x }\n",
+	    "f:1:23: organization.role: expected the name of a role (1 to 64 letters, digits and "
+	    "_+=,.@-)\n" },
+	{ "organization: { management_role_arn: arn:aws:iam::111122223333:user/x }\n",
+	    "f:1:38: organization.management_role_arn: expected the ARN of a role such as "
+	    "arn:aws:iam::111122223333:role/trailseal\n" },
+	{ "accounts:\n  - id: 1111222233334\n",
+	    "f:2:9: accounts[0].id: expected an account id (12 digits)\n" },
+	{ "accounts:\n  - id: \"111122223333\"\n  - id: 444455556666\n  - id: 111122223333\n",
+	    "f:4:9: accounts[2].id: given twice, first on line 2\n" },
+	{ "accounts:\n  - id: \"111122223333\"\n"
+	    "    role_arn: arn:aws:iam::444455556666:role/trailseal\n",
+	    "f:3:15: accounts[0].role_arn: a role of another account than 111122223333\n" },
+	{ "accounts:\n  - id: \"111122223333\"\n    external_id: example\n",
+	    "f:3:5: accounts[0].external_id: has no effect without 'role_arn'\n" },
+	{ "accounts:\n  - role_arn: x\n    external_id: example\n",
+	    "f:2:5: accounts[0]: 'id' is missing\n"
+	    "f:2:15: accounts[0].role_arn: expected the ARN of a role such as "
+	    "arn:aws:iam::111122223333:role/trailseal\n" },
+	{ "regions: [us-east-1, mars]\n",
+	    "f:1:22: regions[1]: expected a region name such as us-east-1\n" },
+	{ "expect: { keys: [arn:aws:kms:us-east-1:111122223333:alias/x] }\n",
+	    "f:1:18: expect.keys[0]: expected the ARN of a key such as "
+	    "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab\n" },
+	{ "aws: { quota_share: 2 }\n",
+	    "f:1:21: aws.quota_share: expected a number that is more than 0 and at most 1\n" },
+	{ "orgnization: {}\n", "f:1:1: unknown key 'orgnization', did you mean 'organization'?\n" },
+};
+
+static void
+test_refusals(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(refusals) / sizeof(refusals[0]); i++)
+		expect_settings(refusals[i].text, refusals[i].errors, NULL);
+}
+
+static void
+test_files(void **state)
+{
+	struct config_errors errors = { .file = NULL };
+	struct settings *s = NULL;
+	struct buf got;
+
+	(void)state;
+	assert_int_equal(settings_load("/nonexistent", &s, &errors), -1);
+	assert_int_equal(settings_load("/", &s, &errors), -1);
+	assert_null(s);
+	buf_init(&got, 4096);
+	config_errors_write(&errors, &got);
+	assert_string_equal(buf_text(&got), "/: No such file or directory\n/: Is a directory\n");
+	buf_done(&got);
+	config_errors_done(&errors);
+	assert_int_equal(settings_load("/dev/null", &s, &errors), 0);
+	settings_free(s);
+	config_errors_done(&errors);
+}
+
+/* The errors of a file with many, as a user sees them. */
+static void
+test_golden(void **state)
+{
+	static char expect[65536];
+	const char *top = getenv("top_srcdir");
+	struct config_errors errors = { .file = NULL };
+	struct settings *s = NULL;
+	struct buf path, got;
+	FILE *f;
+
+	(void)state;
+	buf_init(&path, 4096);
+	buf_addf(&path, "%s/tests/golden/config/bad.yaml", top ? top : ".");
+	assert_int_equal(settings_load(buf_text(&path), &s, &errors), -1);
+	config_errors_set_file(&errors, "bad.yaml");
+	buf_init(&got, 65536);
+	config_errors_write(&errors, &got);
+	buf_reset(&path);
+	buf_addf(&path, "%s/tests/golden/config/bad.errors", top ? top : ".");
+	f = fopen(buf_text(&path), "r");
+	assert_non_null(f);
+	expect[fread(expect, 1, sizeof(expect) - 1, f)] = '\0';
+	fclose(f);
+	assert_string_equal(buf_text(&got), expect);
+	assert_null(strstr(buf_text(&got), "hunter2"));
+	buf_done(&got);
+	buf_done(&path);
+	config_errors_done(&errors);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_defaults),
+		cmocka_unit_test(test_whole),
+		cmocka_unit_test(test_organization_alone),
+		cmocka_unit_test(test_refusals),
+		cmocka_unit_test(test_files),
+		cmocka_unit_test(test_golden),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
