@@ -8,29 +8,30 @@
 #define TRAILSEAL_REPORT_REPORT_H
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
 #include "base/buf.h"
-#include "model/reading.h"
 #include "rules/rules.h"
+#include "world/coverage.h"
 #include "world/world.h"
 
 /* One judgement of one world. */
 struct report {
+	const char			*version;	/* of trailseal */
 	const struct world		*world;
 	const struct observations	*observations;
-	const struct reading		*accounts_reading;	/* how the list of accounts was learned */
+	const struct coverage		*coverage;	/* of the same world */
 	int64_t				 started_ms, finished_ms;	/* wall clock */
 	enum severity			 fail_on;	/* findings below it do not count as failures */
-	bool				 is_wide;	/* table: do not cut to `columns` */
-	unsigned			 columns;	/* of the terminal; 0: do not cut */
-	bool				 has_colour;
+	bool				 regions_are_given;	/* no account's own list of regions was needed */
+	unsigned			 columns;	/* table: of the terminal; 0: lines of any length */
+	bool				 has_colour;	/* table */
 };
 
 /*
- * FAIL when a finding of at least `fail_on` fails; else UNKNOWN when one such is unknown, or an
- * account, a region or the list of accounts could not be seen; else PASS. 1, 3, 0 as exit codes.
+ * FAIL when a finding of at least `fail_on` fails; else UNKNOWN when one such is unknown, when an
+ * account, a region or the list of accounts could not be seen, or when there was nothing to see
+ * at all; else PASS.
  */
 enum verdict	report_verdict(const struct report *);
 

@@ -9,6 +9,7 @@
 
 #include "base/arena.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "world/world.h"
 #include "world/world_private.h"
 
@@ -144,6 +145,25 @@ world_set_key_store(struct world *w, struct world_key *slot, const struct key_st
 	arena_free(slot->store_arena);
 	slot->store_arena = arena_new();
 	key_store_copy(slot->store_arena, store, &slot->store);
+}
+
+enum tri
+world_key_exists(const struct world_key *key)
+{
+	const struct reading *r = &key->described;
+
+	if (reading_is_good(r))
+		return TRI_YES;
+	return r->failure == ERR_NOT_FOUND && text_same(r->failed.account, key->account) ?
+	    TRI_NO : TRI_UNKNOWN;
+}
+
+enum tri
+world_key_is_usable(const struct world_key *key)
+{
+	enum tri exists = world_key_exists(key);
+
+	return exists == TRI_YES ? key_state_is_usable(key->key.state) : exists;
 }
 
 /* A bucket's change concerns the trails that deliver to it and their keys, which live beside it. */

@@ -168,6 +168,13 @@ bool	world_region_lists(const struct world_region *, const struct world_trail *)
 /* Its status in a region, or NULL when that was never asked. */
 const struct world_status	*world_find_status(const struct world_trail *, const char *region);
 
+/*
+ * Whether a key is there, and whether its state lets CloudTrail use it. NO for a missing one only
+ * by the word of its own account's KMS: others may be told so for want of permission.
+ */
+enum tri	world_key_exists(const struct world_key *);
+enum tri	world_key_is_usable(const struct world_key *);
+
 /* All objects, for walks: start with these, go on with `->hh.next`. */
 struct world_account	*world_accounts(const struct world *);
 struct world_trail	*world_trails(const struct world *);

@@ -1,0 +1,314 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The report for people: one line that says it all, what fails and how to mend it, what is
+ * unknown and why, what could not be seen, and the trails. What is unknown for one reason is one
+ * entry, however many rules and resources it concerns.
+ */
+#include "report/report.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <uthash.h>
+
+#include "base/mem.h"
+#include "base/names.h"
+#include "base/stamp.h"
+#include "base/text.h"
+#include "report/report_private.h"
+
+#define TABLE_CELLS	5
+#define TABLE_BODY	12	/* where the text of an entry begins: behind its severity */
+
+/* Findings that are shown as one entry: neighbours in the sorted list. */
+struct entry {
+	const struct observation *const *row;
+	size_t			 count;
+};
+
+static size_t
+table_count(const struct report *r, enum verdict verdict)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < r->observations->count; i++)
+		count += r->observations->row[i].verdict == verdict;
+	return count;
+}
+
+/* "5 trails" */
+static void
+table_add_number(struct buf *out, size_t number, const char *what, const char *behind)
+{
+	buf_addf(out, "%zu %s%s%s", number, what, number == 1 ? "" : "s", behind);
+}
+
+static size_t
+table_count_regions(const struct report *r)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < r->coverage->count; i++)
+		count += r->coverage->row[i].collector == COLLECT_TRAILS &&
+		    r->coverage->row[i].state == COVERAGE_FRESH;
+	return count;
+}
+
+static void
+table_add_verdict(const struct report *r, struct paper *p)
+{
+	static const struct {
+		const char	*name;
+		enum ink	 ink;
+	} words[] = {
+		[VERDICT_PASS] = { "PASS", INK_GOOD }, [VERDICT_FAIL] = { "FAIL", INK_WORST },
+		[VERDICT_UNKNOWN] = { "UNKNOWN", INK_DOUBT },
+	};
+	enum verdict verdict = report_verdict(r);
+
+	paper_add(p, words[verdict].ink, words[verdict].name, strlen(words[verdict].name));
+}
+
+/* "FAIL  3 failing, 2 unknown: 2 accounts, 34 regions, 5 trails, 4 keys in 12 seconds" */
+static void
+table_add_summary(const struct report *r, struct paper *p)
+{
+	const struct world_account *accounts = world_accounts(r->world);
+	const struct world_trail *trails = world_trails(r->world);
+	const struct world_key *keys = world_keys(r->world);
+	char took[64];
+
+	table_add_verdict(r, p);
+	buf_addf(p->out, "  %zu failing, %zu unknown: ", table_count(r, VERDICT_FAIL),
+	    table_count(r, VERDICT_UNKNOWN));
+	table_add_number(p->out, HASH_COUNT(accounts), "account", ", ");
+	table_add_number(p->out, table_count_regions(r), "region", ", ");
+	table_add_number(p->out, HASH_COUNT(trails), "trail", ", ");
+	table_add_number(p->out, HASH_COUNT(keys), "key", " in ");
+	buf_addf(p->out, "%s\n", duration_describe(r->finished_ms - r->started_ms, took,
+	    sizeof(took)));
+}
+
+/* Within its account and region, which stand beside it, the last part of an ARN is enough. */
+static const char *
+table_resource(const struct observation *o)
+{
+	struct arn arn;
+
+	if (arn_parse(o->resource, &arn) && name_part_is(arn.account, o->account) &&
+	    name_part_is(arn.region, o->region))
+		return arn.resource.text;
+	return o->resource;
+}
+
+/* A column of an entry: what all have in common, or how many there are. */
+static void
+table_set_common(struct cell *cell, const struct entry *e,
+    const char *(*get)(const struct observation *), const char *what)
+{
+	for (size_t i = 1; i < e->count; i++) {
+		if (strcmp(get(e->row[i]), get(e->row[0])) != 0) {
+			cell_setf(cell, INK_PLAIN, "several %s", what);
+			return;
+		}
+	}
+	cell_set(cell, INK_PLAIN, get(e->row[0]));
+}
+
+static const char *
+table_rule(const struct observation *o)
+{
+	return rule_name(o->rule);
+}
+
+static const char *
+table_region(const struct observation *o)
+{
+	return o->region[0] != '\0' ? o->region : "-";
+}
+
+static void
+table_row(const struct entry *e, struct cell row[TABLE_CELLS])
+{
+	const struct observation *worst = e->row[0];
+
+	for (size_t i = 1; i < e->count; i++)
+		if (e->row[i]->severity > worst->severity)
+			worst = e->row[i];
+	cell_set(&row[0], paper_ink_of_severity(worst->severity), severity_name(worst->severity));
+	table_set_common(&row[1], e, table_rule, "rules");
+	row[1].ink = INK_HEAD;
+	cell_set(&row[2], INK_PLAIN, worst->account);
+	table_set_common(&row[3], e, table_region, "regions");
+	table_set_common(&row[4], e, table_resource, "resources");
+}
+
+static void
+table_head(struct cell row[TABLE_CELLS])
+{
+	static const char *const heads[TABLE_CELLS] = {
+		"SEVERITY", "RULE", "ACCOUNT", "REGION", "RESOURCE",
+	};
+
+	for (size_t i = 0; i < TABLE_CELLS; i++)
+		cell_set(&row[i], INK_FAINT, heads[i]);
+}
+
+/* The reason of an unknown one: a fact; else all that was said. */
+static const char *
+table_reason(const struct observation *o)
+{
+	for (size_t i = 0; i < o->fact_count; i++)
+		if (strcmp(o->facts[i].name, "reason") == 0)
+			return o->facts[i].value;
+	return o->summary;
+}
+
+static int
+table_compare_unknown(const void *pa, const void *pb)
+{
+	const struct observation *a = *(const struct observation *const *)pa;
+	const struct observation *b = *(const struct observation *const *)pb;
+	int order = strcmp(a->account, b->account);
+
+	if (order == 0)
+		order = strcmp(table_reason(a), table_reason(b));
+	if (order == 0)
+		order = (int)b->severity - (int)a->severity;
+	if (order == 0)
+		order = (int)a->rule - (int)b->rule;
+	return order != 0 ? order : strcmp(a->resource, b->resource);
+}
+
+/* The entry that begins at a place in the list: failures stand alone. */
+static struct entry
+table_entry(const struct observation *const *list, size_t count)
+{
+	struct entry e = { list, 1 };
+
+	if (list[0]->verdict == VERDICT_FAIL)
+		return e;
+	while (e.count < count && strcmp(list[e.count]->account, list[0]->account) == 0 &&
+	    strcmp(table_reason(list[e.count]), table_reason(list[0])) == 0)
+		e.count++;
+	return e;
+}
+
+/* "key-disabled, key-missing (2)": each rule once; those of an entry are sorted by rule. */
+static void
+table_add_rules(const struct entry *e, struct buf *out)
+{
+	size_t alike;
+
+	buf_adds(out, "not judged: ");
+	for (size_t i = 0; i < e->count; i += alike) {
+		for (alike = 1; i + alike < e->count && e->row[i + alike]->rule == e->row[i]->rule;)
+			alike++;
+		buf_addf(out, "%s%s", i > 0 ? ", " : "", rule_name(e->row[i]->rule));
+		if (alike > 1)
+			buf_addf(out, " (%zu)", alike);
+	}
+}
+
+static void
+table_add_body(const struct entry *e, struct paper *p)
+{
+	const struct observation *o = e->row[0];
+	struct buf rules;
+
+	if (e->count == 1) {
+		paper_wrap(p, TABLE_BODY, INK_PLAIN, o->summary);
+		if (o->remediation != NULL)
+			paper_command(p, TABLE_BODY, o->remediation);
+		return;
+	}
+	buf_init(&rules, 65536);
+	table_add_rules(e, &rules);
+	paper_wrap(p, TABLE_BODY, INK_PLAIN, table_reason(o));
+	paper_wrap(p, TABLE_BODY, INK_FAINT, buf_text(&rules));
+	buf_done(&rules);
+}
+
+/* Where the last column finds no room, the resource gets a line of its own. */
+static void
+table_add_entry(const struct entry *e, const struct grid *grid, struct paper *p)
+{
+	bool is_narrow = p->columns > 0 && grid_width(grid) > p->columns;
+	struct cell row[TABLE_CELLS];
+
+	table_row(e, row);
+	paper_row(p, grid, row, TABLE_CELLS - is_narrow);
+	if (is_narrow)
+		paper_wrap(p, TABLE_BODY, INK_PLAIN, row[TABLE_CELLS - 1].text);
+	table_add_body(e, p);
+}
+
+static void
+table_add_entries(const struct observation *const *list, size_t count, struct paper *p)
+{
+	struct cell row[TABLE_CELLS];
+	struct grid grid = { .count = 0 };
+	struct entry e;
+
+	table_head(row);
+	grid_fit(&grid, row, TABLE_CELLS);
+	for (size_t i = 0; i < count; i += e.count) {
+		e = table_entry(list + i, count - i);
+		table_row(&e, row);
+		grid_fit(&grid, row, TABLE_CELLS);
+	}
+	table_head(row);
+	paper_row(p, &grid, row, TABLE_CELLS);
+	for (size_t i = 0; i < count; i += e.count) {
+		e = table_entry(list + i, count - i);
+		table_add_entry(&e, &grid, p);
+	}
+}
+
+/* Moves the failing ones to the front, each kind in its order; returns how many fail. */
+static size_t
+table_split(const struct observation **list, size_t count, const struct observation **spare)
+{
+	size_t fails = 0, unknown = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		if (list[i]->verdict == VERDICT_FAIL)
+			list[fails++] = list[i];
+		else
+			spare[unknown++] = list[i];
+	}
+	qsort(spare, unknown, sizeof(*spare), table_compare_unknown);
+	return fails;
+}
+
+static void
+table_add_findings(const struct report *r, struct paper *p)
+{
+	size_t count, fails;
+	const struct observation **list = report_findings(r, &count);
+	const struct observation **unknown = mem_alloc(count + 1, sizeof(*unknown));
+
+	fails = table_split(list, count, unknown);
+	if (fails > 0) {
+		paper_heading(p, "FAILING (%zu)", fails);
+		table_add_entries(list, fails, p);
+	}
+	if (count > fails) {
+		paper_heading(p, "UNKNOWN (%zu)", count - fails);
+		table_add_entries(unknown, count - fails, p);
+	}
+	free(unknown);
+	free(list);
+}
+
+void
+report_add_table(const struct report *r, struct buf *out)
+{
+	struct paper p = { out, r->columns, r->has_colour };
+
+	table_add_summary(r, &p);
+	table_add_findings(r, &p);
+	report_add_gaps(r, &p);
+	report_add_trails(r, &p);
+}

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What of the world could be seen; see coverage.h. Every reading adds a row, then the rows are
+ * sorted with the worst of its kind in front, which alone stays.
+ */
+#include "world/coverage.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/text.h"
+
+/* Which state speaks for all that a collector asked in one place. */
+static const int coverage_weight[] = {
+	[COVERAGE_NONE] = 0, [COVERAGE_NOT_APPLICABLE] = 1, [COVERAGE_FRESH] = 2,
+	[COVERAGE_STALE] = 3, [COVERAGE_BLIND] = 4,
+};
+
+static void
+coverage_add_row(struct coverage *c, const struct coverage_row *row)
+{
+	c->row = mem_grow(c->row, c->count, &c->cap, sizeof(*c->row));
+	c->row[c->count++] = *row;
+}
+
+static enum coverage_state
+coverage_state(const struct reading *r)
+{
+	if (reading_is_good(r))
+		return COVERAGE_FRESH;
+	if (err_claim(r->failure) == ERR_CLAIM_NOT_APPLICABLE)
+		return COVERAGE_NOT_APPLICABLE;
+	return r->good.call != NULL ? COVERAGE_STALE : COVERAGE_BLIND;
+}
+
+static void
+coverage_add(struct coverage *c, const char *account, const char *region,
+    enum collector collector, const struct reading *r)
+{
+	if (r->state == READING_NONE)
+		return;
+	coverage_add_row(c, &(struct coverage_row){ .account = account, .region = region,
+	    .collector = collector, .state = coverage_state(r), .failure = r->failure,
+	    .reason = reading_reason(r) });
+}
+
+static void
+coverage_add_region(struct coverage *c, const struct world_region *r)
+{
+	if (r->enabled != TRI_NO) {
+		coverage_add(c, r->account->id, r->name, COLLECT_TRAILS, &r->trails_reading);
+		return;
+	}
+	coverage_add_row(c, &(struct coverage_row){ .account = r->account->id, .region = r->name,
+	    .collector = COLLECT_TRAILS, .state = COVERAGE_NOT_APPLICABLE,
+	    .failure = ERR_NOT_ENABLED, .reason = "the region is not enabled for the account" });
+}
+
+static void
+coverage_add_account(struct coverage *c, const struct world_account *a)
+{
+	coverage_add(c, a->id, "", COLLECT_REGIONS, &a->regions_reading);
+	for (const struct world_region *r = a->regions; r != NULL; r = r->next)
+		coverage_add_region(c, r);
+}
+
+static void
+coverage_add_trail(struct coverage *c, const struct world_trail *t)
+{
+	for (size_t i = 0; i < t->status_count; i++)
+		coverage_add(c, t->trail.account, t->statuses[i].region, COLLECT_STATUS,
+		    &t->statuses[i].reading);
+	coverage_add(c, t->trail.account, t->trail.home_region, COLLECT_STATUS,
+	    &t->selectors_reading);
+}
+
+/* That a key does not exist is an answer, when it comes from the key's own account. */
+static void
+coverage_add_key(struct coverage *c, const struct world_key *k)
+{
+	const struct trail *trail = &TAILQ_FIRST(&k->trails)->trail;
+	const char *account = k->account[0] != '\0' ? k->account : trail->account;
+	const char *region = k->region[0] != '\0' ? k->region : trail->home_region;
+
+	if (world_key_exists(k) == TRI_NO) {
+		coverage_add_row(c, &(struct coverage_row){ .account = account, .region = region,
+		    .collector = COLLECT_KEYS, .state = COVERAGE_FRESH, .reason = "" });
+		return;
+	}
+	coverage_add(c, account, region, COLLECT_KEYS, &k->described);
+	coverage_add(c, account, region, COLLECT_KEYS, &k->policy_reading);
+	coverage_add(c, account, region, COLLECT_KEYS, &k->rotation_reading);
+	coverage_add(c, account, region, COLLECT_KEYS, &k->store_reading);
+}
+
+/* Nobody tells whose a bucket is: the row is that of the account which asked. */
+static void
+coverage_add_bucket(struct coverage *c, const struct world_bucket *b)
+{
+	const struct trail *trail = &TAILQ_FIRST(&b->trails)->trail;
+	const struct reading *r = &b->head_reading;
+	const char *account = reading_is_good(r) ? r->good.account : r->failed.account;
+	const char *region = b->bucket.region ? b->bucket.region : trail->home_region;
+
+	if (text_is_empty(account))
+		account = trail->account;
+	coverage_add(c, account, region, COLLECT_BUCKETS, r);
+	coverage_add(c, account, region, COLLECT_BUCKETS, &b->policy_reading);
+}
+
+/* Most texts are interned: equal ones are mostly the same. */
+static int
+coverage_compare_text(const char *a, const char *b)
+{
+	return a == b ? 0 : strcmp(a, b);
+}
+
+static int
+coverage_compare_place(const struct coverage_row *a, const struct coverage_row *b)
+{
+	int order = coverage_compare_text(a->account, b->account);
+
+	if (order == 0)
+		order = coverage_compare_text(a->region, b->region);
+	return order != 0 ? order : (int)a->collector - (int)b->collector;
+}
+
+static int
+coverage_compare(const void *pa, const void *pb)
+{
+	const struct coverage_row *a = pa, *b = pb;
+	int order = coverage_compare_place(a, b);
+
+	if (order == 0)
+		order = coverage_weight[b->state] - coverage_weight[a->state];
+	return order != 0 ? order : coverage_compare_text(a->reason, b->reason);
+}
+
+/* Keeps the first row of each place. */
+static void
+coverage_fold(struct coverage *c)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < c->count; i++)
+		if (kept == 0 || coverage_compare_place(&c->row[kept - 1], &c->row[i]) != 0)
+			c->row[kept++] = c->row[i];
+	c->count = kept;
+}
+
+void
+coverage_read(const struct world *w, const struct reading *accounts, struct coverage *ret_coverage)
+{
+	struct coverage *c = ret_coverage;
+
+	*c = (struct coverage){ .row = NULL };
+	coverage_add(c, "", "", COLLECT_ACCOUNTS, accounts);
+	for (const struct world_account *a = world_accounts(w); a != NULL; a = a->hh.next)
+		coverage_add_account(c, a);
+	for (const struct world_trail *t = world_trails(w); t != NULL; t = t->hh.next)
+		coverage_add_trail(c, t);
+	for (const struct world_key *k = world_keys(w); k != NULL; k = k->hh.next)
+		coverage_add_key(c, k);
+	for (const struct world_bucket *b = world_buckets(w); b != NULL; b = b->hh.next)
+		coverage_add_bucket(c, b);
+	if (c->count > 0)
+		qsort(c->row, c->count, sizeof(*c->row), coverage_compare);
+	coverage_fold(c);
+}
+
+void
+coverage_done(struct coverage *c)
+{
+	free(c->row);
+	*c = (struct coverage){ .row = NULL };
+}
