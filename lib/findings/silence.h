@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Silences: findings that match are not told to the receivers until an end; they stay visible and
+ * go on being followed. Who silenced, and why, is part of it.
+ */
+#ifndef TRAILSEAL_FINDINGS_SILENCE_H
+#define TRAILSEAL_FINDINGS_SILENCE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "findings/findings.h"
+
+struct silence {
+	int64_t	 id;		/* given by the store */
+	char	*rule, *account, *region, *resource;	/* ours; NULL matches all */
+	char	*author, *reason;
+	int64_t	 begins_wall_ms, ends_wall_ms;
+};
+
+struct silences {
+	struct silence	*row;	/* ours */
+	size_t		 count, cap;
+};
+
+/* At least one of the four must be set, the end must lie ahead, author and reason be given. */
+int	silence_check(const struct silence *, int64_t now_wall_ms, struct err *);
+bool	silence_matches(const struct silence *, const struct finding *, int64_t now_wall_ms);
+void	silence_done(struct silence *);
+
+/* The one that silences the finding now, or NULL. */
+const struct silence	*silences_find(const struct silences *, const struct finding *,
+			    int64_t now_wall_ms);
+
+#endif
