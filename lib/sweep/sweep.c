@@ -194,20 +194,24 @@ sweep_add(struct sweep *s, enum sweep_kind kind, struct sweep_member *member, co
 	return ask;
 }
 
-/* True the first time that a key or bucket is asked for. */
 static bool
-sweep_mark(struct sweep *s, const char *name)
+sweep_is_marked(const struct sweep *s, const char *name)
 {
 	struct sweep_mark *mark;
-	size_t len = strlen(name);
 
-	HASH_FIND(hh, s->marks, name, len, mark);
-	if (mark != NULL)
-		return false;
-	mark = mem_alloc(1, sizeof(*mark) + len + 1);
+	HASH_FIND_STR(s->marks, name, mark);
+	return mark != NULL;
+}
+
+/* Notes that a key or bucket is asked for: once in a sweep. */
+static void
+sweep_mark(struct sweep *s, const char *name)
+{
+	size_t len = strlen(name);
+	struct sweep_mark *mark = mem_alloc(1, sizeof(*mark) + len + 1);
+
 	memcpy(mark->name, name, len);
 	HASH_ADD_KEYPTR(hh, s->marks, mark->name, len, mark);
-	return true;
 }
 
 static void
@@ -420,7 +424,7 @@ sweep_want_key(struct sweep *s, const struct world_trail *trail)
 	struct sweep_member *member;
 	struct err err;
 
-	if (key == NULL || !sweep_mark(s, key->id))
+	if (key == NULL || sweep_is_marked(s, key->id))
 		return;
 	member = sweep_member_for_key(s, key, trail);
 	if (key->region[0] == '\0') {
@@ -430,6 +434,7 @@ sweep_want_key(struct sweep *s, const struct world_trail *trail)
 		err_set(&err, ERR_DENIED, "neither the key's account nor the trail's owner is watched");
 		world_set_key(s->collect.world, key, NULL, &sweep_no_source, &err);
 	} else {
+		sweep_mark(s, key->id);
 		sweep_add(s, SWEEP_KEY, member, key->region, key->id);
 	}
 }
@@ -459,7 +464,7 @@ sweep_want_bucket(struct sweep *s, const struct world_trail *trail)
 	struct sweep_member *member;
 	struct err err;
 
-	if (bucket == NULL || !sweep_mark(s, bucket->name))
+	if (bucket == NULL || sweep_is_marked(s, bucket->name))
 		return;
 	member = sweep_member_named_in(s, bucket->name);
 	if (member == NULL)
@@ -471,6 +476,7 @@ sweep_want_bucket(struct sweep *s, const struct world_trail *trail)
 		err_set(&err, ERR_DENIED, "the trail's owner %s is not watched", trail->trail.account);
 		world_set_bucket(s->collect.world, bucket, NULL, &sweep_no_source, &err);
 	} else {
+		sweep_mark(s, bucket->name);
 		sweep_add(s, SWEEP_BUCKET, member,
 		    trail->key && trail->key->region[0] ? trail->key->region : trail->trail.home_region,
 		    bucket->name);

@@ -13,15 +13,20 @@
 #include "world/world.h"
 #include "world/world_private.h"
 
+/* In the order of region names, so that what is said of them does not depend on their arrival. */
 static struct world_status *
 world_add_status(struct world *w, struct world_trail *trail, const char *region)
 {
 	struct world_status *status = (struct world_status *)world_find_status(trail, region);
+	size_t at = trail->status_count;
 
 	if (status != NULL)
 		return status;
 	trail->statuses = mem_resize(trail->statuses, trail->status_count + 1, sizeof(*status));
-	status = &trail->statuses[trail->status_count++];
+	while (at > 0 && strcmp(trail->statuses[at - 1].region, region) > 0)
+		at--;
+	status = &trail->statuses[at];
+	memmove(status + 1, status, (trail->status_count++ - at) * sizeof(*status));
 	*status = (struct world_status){ .region = world_intern(w, region) };
 	return status;
 }

@@ -76,7 +76,7 @@ struct world_trail {
 	struct reading		 described;	/* of that view */
 	bool			 seen_at_home;	/* that view is its owner's, in the home region */
 	size_t			 views;		/* region slots that list it */
-	struct world_status	*statuses;	/* one per region that was asked */
+	struct world_status	*statuses;	/* one per region that was asked, by its name */
 	size_t			 status_count;
 	struct trail_selectors	 selectors;
 	struct arena		*selectors_arena;

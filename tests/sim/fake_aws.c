@@ -511,7 +511,8 @@ fake_fail(struct fake_aws *f, const struct fake_question *q, int *ret_status, st
 	case FAKE_FAULT_CLOCK_SKEW:
 		buf_reset(&f->headers);
 		fake_add_date(f, 3600 * 1000);
-		*ret_status = fake_refuse(f, q, 400, "InvalidSignatureException",
+		*ret_status = fake_refuse(f, q, strcmp(q->service, "s3") == 0 ? 403 : 400,
+		    strcmp(q->service, "s3") == 0 ? "RequestTimeTooSkewed" : "InvalidSignatureException",
 		    "Signature expired: 20260102T030405Z is now earlier than 20260102T040405Z");
 		return 0;
 	case FAKE_FAULT_CUT_BODY:

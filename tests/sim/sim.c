@@ -56,6 +56,7 @@ sim_sweep(struct fake_aws *fake, const struct sweep_scope *scope,
 	struct aws *aws = aws_new(sim.loop, http, &options);
 	struct creds *creds;
 	struct sweep *sweep;
+	struct coverage coverage;
 	struct report report;
 	int64_t begin = loop_mono_ms(sim.loop);
 
@@ -74,11 +75,13 @@ sim_sweep(struct fake_aws *fake, const struct sweep_scope *scope,
 	ret->calls = fake_aws_calls(fake);
 	observations_init(&ret->seen, ret->arena);
 	rules_judge(settings, ret->world, SIM_NOW_MS, &ret->seen);
+	coverage_read(ret->world, sweep_accounts_reading(sweep), &coverage);
 	report = (struct report){
-		.world = ret->world, .observations = &ret->seen, .fail_on = SEVERITY_LOW,
-		.accounts_reading = sweep_accounts_reading(sweep),
+		.world = ret->world, .observations = &ret->seen, .coverage = &coverage,
+		.fail_on = SEVERITY_LOW,
 	};
 	ret->verdict = report_verdict(&report);
+	coverage_done(&coverage);
 	sweep_free(sweep);
 	creds_free(creds);
 	aws_free(aws);
@@ -95,10 +98,14 @@ sim_result_done(struct sim_result *r)
 }
 
 const struct observation *
-sim_find(const struct sim_result *r, enum rule_id rule, const char *resource)
+sim_find(const struct sim_result *r, const struct observation *like)
 {
-	for (size_t i = 0; i < r->seen.count; i++)
-		if (r->seen.row[i].rule == rule && strcmp(r->seen.row[i].resource, resource) == 0)
-			return &r->seen.row[i];
+	for (size_t i = 0; i < r->seen.count; i++) {
+		const struct observation *o = &r->seen.row[i];
+
+		if (o->rule == like->rule && strcmp(o->account, like->account) == 0 &&
+		    strcmp(o->region, like->region) == 0 && strcmp(o->resource, like->resource) == 0)
+			return o;
+	}
 	return NULL;
 }

@@ -32,7 +32,7 @@ void	sim_sweep(struct fake_aws *, const struct sweep_scope *, const struct rules
 	    struct sim_result *ret);
 void	sim_result_done(struct sim_result *);
 
-/* The observation of a rule on a resource, or NULL. */
-const struct observation	*sim_find(const struct sim_result *, enum rule_id, const char *resource);
+/* What this result observed of the same rule and subject, or NULL. */
+const struct observation	*sim_find(const struct sim_result *, const struct observation *);
 
 #endif
