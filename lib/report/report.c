@@ -10,17 +10,23 @@
 #include "base/mem.h"
 #include "report/report_private.h"
 
-/*
- * Status, keys and buckets that could not be seen have unknown findings of their own. Who names
- * the regions does not depend on what an account says of them.
- */
+/* Whoever names the regions does not depend on an account's own list, once they were tried. */
+static bool
+report_needs_list(const struct report *r, const char *id)
+{
+	const struct world_account *account = world_find_account(r->world, id);
+
+	return !r->regions_are_given || account == NULL || account->regions == NULL;
+}
+
+/* Status, keys and buckets that could not be seen have unknown findings of their own. */
 bool
 report_is_gap(const struct report *r, const struct coverage_row *row)
 {
 	if (row->state != COVERAGE_BLIND && row->state != COVERAGE_STALE)
 		return false;
 	return row->collector == COLLECT_ACCOUNTS || row->collector == COLLECT_TRAILS ||
-	    (row->collector == COLLECT_REGIONS && !r->regions_are_given);
+	    (row->collector == COLLECT_REGIONS && report_needs_list(r, row->account));
 }
 
 /* Every region that was meant to be seen was, and there was one. */

@@ -23,7 +23,7 @@ struct report {
 	const struct coverage		*coverage;	/* of the same world */
 	int64_t				 started_ms, finished_ms;	/* wall clock */
 	enum severity			 fail_on;	/* findings below it do not count as failures */
-	bool				 regions_are_given;	/* no account's own list of regions was needed */
+	bool				 regions_are_given;	/* not taken from each account's list */
 	unsigned			 columns;	/* table: of the terminal; 0: lines of any length */
 	bool				 has_colour;	/* table */
 };

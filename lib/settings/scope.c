@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the settings mean to the sweep and to the rules; see scope.h. */
+#include "settings/scope.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+
+/* Reads an external id into its place; *ret_text stays NULL when there is none. */
+static int
+scope_read_external_id(struct scope *scope, const struct config_secret *from,
+    const char **ret_text, struct err *err)
+{
+	struct secret *secret = &scope->external_ids[scope->external_id_count];
+
+	if (from == NULL)
+		return 0;
+	if (config_secret_read(from, secret, err) < 0)
+		return -1;
+	scope->external_id_count++;
+	*ret_text = secret_text(secret);
+	return 0;
+}
+
+static int
+scope_add_accounts(struct scope *scope, const struct settings *s, struct err *err)
+{
+	for (size_t i = 0; i < s->account_count; i++) {
+		const struct settings_account *from = &s->accounts[i];
+		struct sweep_account *to = &scope->accounts[i];
+
+		*to = (struct sweep_account){
+			.id = from->id, .name = from->name, .role_arn = from->role_arn,
+		};
+		if (scope_read_external_id(scope, from->external_id, &to->external_id, err) < 0)
+			return err_prefix(err, "account %s: external_id", from->id);
+	}
+	return 0;
+}
+
+static int
+scope_add_organization(struct scope *scope, const struct settings_organization *o,
+    struct err *err)
+{
+	if (o == NULL)
+		return 0;
+	scope->sweep.has_organization = true;
+	scope->sweep.management_role_arn = o->management_role_arn;
+	scope->sweep.role = o->role;
+	scope->sweep.exclude = o->exclude;
+	scope->sweep.exclude_count = o->exclude_count;
+	if (scope_read_external_id(scope, o->external_id, &scope->sweep.external_id, err) < 0)
+		return err_prefix(err, "organization: external_id");
+	return 0;
+}
+
+static void
+scope_set_rules(struct scope *scope, const struct settings *s)
+{
+	rules_settings_init(&scope->rules);
+	scope->rules.expected_keys = s->expect.keys;
+	scope->rules.expected_key_count = s->expect.key_count;
+	scope->rules.expected_accounts = s->expect.key_accounts;
+	scope->rules.expected_account_count = s->expect.key_account_count;
+}
+
+int
+scope_init(struct scope *scope, const struct settings *s, struct err *err)
+{
+	*scope = (struct scope){
+		.accounts = mem_alloc(s->account_count + 1, sizeof(*scope->accounts)),
+		.external_ids = mem_alloc(s->account_count + 1, sizeof(*scope->external_ids)),
+	};
+	scope->sweep.accounts = scope->accounts;
+	scope->sweep.account_count = s->account_count;
+	scope->sweep.regions = s->regions;
+	scope->sweep.region_count = s->region_count;
+	scope_set_rules(scope, s);
+	if (scope_add_accounts(scope, s, err) < 0 ||
+	    scope_add_organization(scope, s->organization, err) < 0) {
+		scope_done(scope);
+		return -1;
+	}
+	return 0;
+}
+
+void
+scope_done(struct scope *scope)
+{
+	for (size_t i = 0; i < scope->external_id_count; i++)
+		secret_wipe(&scope->external_ids[i]);
+	free(scope->external_ids);
+	free(scope->accounts);
+	*scope = (struct scope){ .accounts = NULL };
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the settings mean to the sweep and to the rules, in their own words. The external ids are
+ * read from their files here, once.
+ */
+#ifndef TRAILSEAL_SETTINGS_SCOPE_H
+#define TRAILSEAL_SETTINGS_SCOPE_H
+
+#include "base/err.h"
+#include "base/secret.h"
+#include "rules/rules.h"
+#include "settings/settings.h"
+#include "sweep/sweep.h"
+
+struct scope {
+	struct sweep_scope	 sweep;
+	struct rules_settings	 rules;
+	struct sweep_account	*accounts;	/* ours */
+	struct secret		*external_ids;	/* ours: of the accounts, then the organization's */
+	size_t			 external_id_count;
+};
+
+/* The settings must outlive the scope. -1 when an external id cannot be read. */
+int	scope_init(struct scope *, const struct settings *, struct err *);
+void	scope_done(struct scope *);
+
+#endif
