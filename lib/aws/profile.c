@@ -237,6 +237,8 @@ profile_resolve(struct arena *arena, const struct profile_files *files, const ch
 			return -1;
 		name = next;
 	}
+	if (plan.base == PLAN_NOTHING)
+		plan.profile = NULL;
 	*ret_plan = plan;
 	return 0;
 }

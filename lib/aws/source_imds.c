@@ -26,6 +26,7 @@
 #define IMDS_TOKEN_MS		(21595 * 1000)	/* for how long we use one that lives for 21600 s */
 #define IMDS_MAX_BYTES		65535
 #define IMDS_TOKEN_MAX_BYTES	4096
+#define IMDS_RENEWED_MS		(5 * 60 * 1000)
 #define IMDS_EXTEND_MS		(15 * 60 * 1000)
 #define IMDS_JITTER_LEAST_MS	(2 * 60 * 1000)
 #define IMDS_JITTER_MOST_MS	(10 * 60 * 1000)
@@ -126,8 +127,9 @@ imds_check_code(const struct http_reply *reply, struct err *err)
 }
 
 /*
- * While the service cannot renew its keys it goes on giving the old ones, which AWS then goes on
- * taking. So we use them on for a while, at the end of which not all instances ask at once.
+ * New keys are there at least five minutes before the old ones end. If they are not, the service
+ * is in trouble and goes on giving the old ones, which AWS then goes on taking: so do we, for a
+ * while at whose end not all instances ask at once.
  */
 static void
 imds_extend(struct source_imds_ask *ask, struct aws_credentials *c)
@@ -136,15 +138,13 @@ imds_extend(struct source_imds_ask *ask, struct aws_credentials *c)
 	uint32_t random;
 	char was[STAMP_ISO_SIZE];
 
-	if (c->expires_wall_ms == STAMP_UNKNOWN)
+	if (c->expires_wall_ms == STAMP_UNKNOWN || c->expires_wall_ms - now_wall_ms > IMDS_RENEWED_MS)
 		return;
 	crypto_random(&random, sizeof(random));
 	extend_ms = IMDS_EXTEND_MS + IMDS_JITTER_LEAST_MS +
 	    random % (IMDS_JITTER_MOST_MS - IMDS_JITTER_LEAST_MS + 1);
-	if (c->expires_wall_ms - now_wall_ms > extend_ms)
-		return;
-	log_info(NULL, "the instance metadata service gave keys that expire at %s; they are used for "
-	    "%d more minutes in any case", stamp_format_iso(c->expires_wall_ms, was),
+	log_warning(NULL, "the instance metadata service gives no new keys: the old ones, good until %s, "
+	    "are used for %d minutes more", stamp_format_iso(c->expires_wall_ms, was),
 	    (int)(extend_ms / 60000));
 	c->expires_wall_ms = now_wall_ms + extend_ms;
 }
