@@ -60,7 +60,7 @@ struct source {
 	struct loop_timer	 timer;		/* for `begin` */
 	source_done_fn		 done;
 	void			*arg;
-	char			 label[80];	/* of the credentials, and before errors */
+	char			 label[160];	/* of the credentials, and before errors */
 };
 
 extern const struct source_kind	source_environment, source_keys, source_process,
