@@ -456,6 +456,16 @@ call_retry(struct aws_call *c, const struct http_reply *reply)
 	return true;
 }
 
+/* STS's answers are keys: nothing of them stays in memory. */
+static void
+call_forget_answer(struct aws *aws, enum aws_op op)
+{
+	if (aws_op_row(op)->service != AWS_STS)
+		return;
+	arena_wipe(aws->arena);
+	aws->arena = arena_new();
+}
+
 static void
 call_on_answer(void *arg, const struct http_reply *http, const struct err *err)
 {
@@ -478,6 +488,7 @@ call_on_answer(void *arg, const struct http_reply *http, const struct err *err)
 		reply.received_wall_ms += aws->offset_ms;
 		call_end(c, http != NULL ? &reply : NULL);
 	}
+	call_forget_answer(aws, reply.op);
 	call_fill_places(aws);
 }
 

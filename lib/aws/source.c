@@ -16,7 +16,6 @@
 #include "base/names.h"
 #include "base/stamp.h"
 #include "base/text.h"
-#include "wire/json.h"
 
 #define SOURCE_TOKEN_MAX_BYTES	20000	/* STS takes no longer web identity token */
 
@@ -150,8 +149,6 @@ source_read_json(const struct json *root, const char *token_name, const char *te
 	const char *const name[3] = { "AccessKeyId", "SecretAccessKey", token_name };
 	const char *expires = NULL;
 
-	if (root->type != JSON_OBJECT)
-		return err_set(err, ERR_MALFORMED, "its answer is no JSON object");
 	for (int i = 0; i < 3; i++)
 		if (json_get_string(root, name[i], &text[i], err) < 0)
 			return -1;
@@ -167,7 +164,7 @@ source_read_json(const struct json *root, const char *token_name, const char *te
 
 struct aws_credentials *
 source_parse_keys(const struct source *s, const char *text, size_t len, const char *token_name,
-    struct err *err)
+    source_check_fn check, struct err *err)
 {
 	struct aws_credentials *c = NULL;
 	struct arena *arena = arena_new();
@@ -176,9 +173,10 @@ source_parse_keys(const struct source *s, const char *text, size_t len, const ch
 	int64_t expires_wall_ms = STAMP_UNKNOWN;
 
 	/* The parser's own message may quote what it stumbled over. */
-	if (json_parse(arena, text, len, &root, err) < 0)
-		err_set(err, ERR_MALFORMED, "its answer is no JSON");
-	else if (source_read_json(root, token_name, key, &expires_wall_ms, err) == 0)
+	if (json_parse(arena, text, len, &root, err) < 0 || root->type != JSON_OBJECT)
+		err_set(err, ERR_MALFORMED, "its answer is no JSON object");
+	else if ((check == NULL || check(root, err) == 0) &&
+	    source_read_json(root, token_name, key, &expires_wall_ms, err) == 0)
 		c = source_make_keys(s, key[0], key[1], key[2], expires_wall_ms, err);
 	arena_wipe(arena);
 	return c;

@@ -17,6 +17,7 @@
 #include "base/err.h"
 #include "base/secret.h"
 #include "loop/loop.h"
+#include "wire/json.h"
 
 /* What all sources share, and what outlives one fetch. */
 struct sources {
@@ -60,7 +61,7 @@ struct source {
 	struct loop_timer	 timer;		/* for `begin` */
 	source_done_fn		 done;
 	void			*arg;
-	char			 label[80];	/* of the credentials, and before errors */
+	char			 label[160];	/* of the credentials, and before errors */
 };
 
 extern const struct source_kind	source_environment, source_keys, source_process,
@@ -88,11 +89,13 @@ struct aws_credentials	*source_make_keys(const struct source *, const char *acce
     const char *secret_access_key, const char *session_token, int64_t expires_wall_ms, struct err *);
 
 /*
- * Keys from the JSON of a process, a container or an instance, which differ in how they call the
- * session token. Errors never show the text.
+ * Keys from the JSON object of a process, a container or an instance, which differ in how they
+ * call the session token, and in what `check` wants to see first, if it is not NULL. Errors never
+ * show the text.
  */
+typedef int (*source_check_fn)(const struct json *root, struct err *);
 struct aws_credentials	*source_parse_keys(const struct source *, const char *text, size_t len,
-    const char *token_name, struct err *);
+    const char *token_name, source_check_fn check, struct err *);
 
 /* A file's whole text in the arena, with a NUL behind it. 1 when it does not exist. */
 int	source_read_file(struct arena *, const char *path, size_t max_bytes, char **ret_text,

@@ -73,7 +73,8 @@ source_container_on_reply(void *arg, const struct http_reply *reply, const struc
 		err_set(&err, reply->status >= 500 ? ERR_SERVER : ERR_REJECTED, "its answer is HTTP %d",
 		    reply->status);
 	else
-		c = source_parse_keys(&ask->source, reply->body, reply->body_len, "Token", &err);
+		c = source_parse_keys(&ask->source, reply->body, reply->body_len, "Token", NULL,
+		    &err);
 	if (c == NULL && ++ask->attempts < SOURCE_CONTAINER_ATTEMPTS)
 		source_again(&ask->source, SOURCE_CONTAINER_PAUSE_MS);
 	else

@@ -16,7 +16,6 @@
 #include "base/names.h"
 #include "base/stamp.h"
 #include "base/text.h"
-#include "wire/json.h"
 
 #define IMDS_HOST_4		"http://169.254.169.254"
 #define IMDS_HOST_6		"http://[fd00:ec2::254]"
@@ -107,23 +106,17 @@ imds_take_role(struct source_imds_ask *ask, const struct http_reply *reply, stru
 
 /* A 200 may carry a refusal: {"Code": "AssumeRoleUnauthorizedAccess", "Message": ...}. */
 static int
-imds_check_code(const struct http_reply *reply, struct err *err)
+imds_check_code(const struct json *root, struct err *err)
 {
-	struct arena *arena = arena_new();
 	const char *code = NULL, *message = NULL;
-	const struct json *root;
-	int ret = 0;
 
-	if (json_parse(arena, reply->body, reply->body_len, &root, err) < 0)
-		ret = err_set(err, ERR_MALFORMED, "the answer is no JSON");
-	else if (json_get_string(root, "Code", &code, err) < 0 ||
+	if (json_get_string(root, "Code", &code, err) < 0 ||
 	    json_get_string(root, "Message", &message, err) < 0)
-		ret = -1;
-	else if (code != NULL && strcmp(code, "Success") != 0)
-		ret = err_set(err, ERR_REJECTED, "%s%s%s", code, message ? ": " : "",
+		return -1;
+	if (code != NULL && strcmp(code, "Success") != 0)
+		return err_set(err, ERR_REJECTED, "%s%s%s", code, message ? ": " : "",
 		    message ? message : "");
-	arena_wipe(arena);
-	return ret;
+	return 0;
 }
 
 /*
@@ -154,9 +147,7 @@ imds_take_keys(struct source_imds_ask *ask, const struct http_reply *reply, stru
 {
 	struct aws_credentials *c;
 
-	if (imds_check_code(reply, err) < 0)
-		return -1;
-	c = source_parse_keys(&ask->source, reply->body, reply->body_len, "Token", err);
+	c = source_parse_keys(&ask->source, reply->body, reply->body_len, "Token", imds_check_code, err);
 	if (c == NULL)
 		return -1;
 	imds_extend(ask, c);

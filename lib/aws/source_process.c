@@ -5,9 +5,7 @@
  */
 #include "aws/source.h"
 
-#include "base/text.h"
 #include "loop/child.h"
-#include "wire/json.h"
 
 #define SOURCE_PROCESS_TIMEOUT_MS	60000
 #define SOURCE_PROCESS_MAX_BYTES	65536
@@ -17,23 +15,17 @@ struct source_process_run {
 	struct child	*child;		/* while it runs */
 };
 
-/* The version comes first: another one may call its members otherwise. */
+/* Another version may call its members otherwise. */
 static int
-source_process_check(const char *text, size_t len, struct err *err)
+source_process_check(const struct json *root, struct err *err)
 {
-	struct arena *arena = arena_new();
-	const struct json *root;
 	int64_t version = 0;
-	int ret = 0;
 
-	if (json_parse(arena, text, len, &root, err) < 0)
-		ret = err_set(err, ERR_MALFORMED, "its answer is no JSON");
-	else if (json_get_i64(root, "Version", &version, err) < 0)
-		ret = -1;
-	else if (version != 1)
-		ret = err_set(err, ERR_MALFORMED, "its answer must be of Version 1");
-	arena_wipe(arena);
-	return ret;
+	if (json_get_i64(root, "Version", &version, err) < 0)
+		return -1;
+	if (version != 1)
+		return err_set(err, ERR_MALFORMED, "its answer must be of Version 1");
+	return 0;
 }
 
 static void
@@ -46,8 +38,9 @@ source_process_on_output(void *arg, const struct buf *output, const struct err *
 	run->child = NULL;
 	if (output == NULL)
 		err = *why;
-	else if (source_process_check(buf_text(output), output->len, &err) == 0)
-		c = source_parse_keys(&run->source, buf_text(output), output->len, "SessionToken", &err);
+	else
+		c = source_parse_keys(&run->source, buf_text(output), output->len, "SessionToken",
+		    source_process_check, &err);
 	source_end(&run->source, c, &err);
 }
 

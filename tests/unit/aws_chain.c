@@ -495,7 +495,7 @@ test_imds_answers(void **state)
 		{ "monitor", "{\"Code\":\"AssumeRoleUnauthorizedAccess\",\"Message\":\"no trust\"}", 0,
 		  "keys of the role: AssumeRoleUnauthorizedAccess: no trust", 3 },
 		{ "monitor", "{\"Code\":\"Success\"}", 0, "keys of the role: its answer has no", 3 },
-		{ "monitor", "<html>", 0, "keys of the role: the answer is no JSON", 3 },
+		{ "monitor", "<html>", 0, "keys of the role: its answer is no JSON object", 3 },
 	};
 	struct far_side *f = *state;
 
