@@ -51,6 +51,7 @@ buf_reserve(struct buf *b, size_t more)
 			cap = b->max_bytes + 1;
 		b->data = mem_resize(b->data, cap, 1);
 		b->cap = cap;
+		b->data[b->len] = '\0';
 	}
 	return true;
 }

@@ -308,6 +308,8 @@ child_take_word(const char *p, char *out)
 			quote = '\0';
 		else if (quote == '\0' && (*p == '\'' || *p == '"'))
 			quote = *p;
+		else if (*p == '\\' && quote != '\'' && p[1] == '\n')
+			p++;
 		else if (*p == '\\' && quote == '\0' && p[1] != '\0')
 			*out++ = *++p;
 		else if (*p == '\\' && quote == '"' && p[1] != '\0' && strchr("$`\"\\", p[1]) != NULL)

@@ -14,6 +14,7 @@
 #include "base/mem.h"
 
 #define LOOP_WAIT_MAX_MS	60000	/* libevent's clock stands still in a suspend, ours does not */
+#define LOOP_DELAY_MAX_MS	(INT64_C(86400000) * 365 * 1000)	/* a thousand years: no overflow */
 
 struct loop {
 	struct event_base	*base;		/* NULL: virtual */
@@ -149,7 +150,8 @@ loop_timer_set(struct loop_timer *timer, int64_t delay_ms)
 	struct loop *loop = timer->loop;
 
 	loop_timer_stop(timer);
-	timer->due_mono_ms = loop->mono_ms + (delay_ms > 0 ? delay_ms : 0);
+	delay_ms = delay_ms < 0 ? 0 : delay_ms > LOOP_DELAY_MAX_MS ? LOOP_DELAY_MAX_MS : delay_ms;
+	timer->due_mono_ms = loop->mono_ms + delay_ms;
 	timer->order = ++loop->orders;
 	loop->heap = mem_grow(loop->heap, loop->count, &loop->cap, sizeof(*loop->heap));
 	loop->heap[loop->count] = timer;
@@ -221,33 +223,44 @@ loop_free(struct loop *loop)
 	free(loop);
 }
 
+/* A virtual clock jumps to the first timer. False when there is none. */
+static bool
+loop_jump(struct loop *loop)
+{
+	int64_t wait_ms;
+
+	if (loop->count == 0)
+		return false;
+	wait_ms = loop->heap[0]->due_mono_ms - loop->mono_ms;
+	if (wait_ms > 0) {
+		loop->mono_ms += wait_ms;
+		loop->wall_ms += wait_ms;
+	}
+	return true;
+}
+
+/* Counted from the present: what was done in this turn may have taken its time. */
+static void
+loop_set_alarm(struct loop *loop)
+{
+	int64_t wait_ms = loop->heap[0]->due_mono_ms - loop_read_clock(CLOCK_BOOTTIME);
+	struct timeval tv;
+
+	wait_ms = wait_ms < 0 ? 0 : wait_ms > LOOP_WAIT_MAX_MS ? LOOP_WAIT_MAX_MS : wait_ms;
+	tv = (struct timeval){ wait_ms / 1000, wait_ms % 1000 * 1000 };
+	evtimer_add(loop->alarm, &tv);
+}
+
 /* Waits for the first timer or event. False when there is nothing to wait for. */
 static bool
 loop_wait(struct loop *loop)
 {
-	int64_t wait_ms = -1;
 	int status;
 
+	if (loop->base == NULL)
+		return loop_jump(loop);
 	if (loop->count > 0)
-		wait_ms = loop->heap[0]->due_mono_ms - loop->mono_ms;
-	if (loop->count > 0 && wait_ms < 0)
-		wait_ms = 0;
-	if (loop->base == NULL) {
-		if (loop->count == 0)
-			return false;
-		if (wait_ms > 0) {
-			loop->mono_ms += wait_ms;
-			loop->wall_ms += wait_ms;
-		}
-		return true;
-	}
-	if (wait_ms > LOOP_WAIT_MAX_MS)
-		wait_ms = LOOP_WAIT_MAX_MS;
-	if (wait_ms >= 0) {
-		struct timeval tv = { wait_ms / 1000, wait_ms % 1000 * 1000 };
-
-		evtimer_add(loop->alarm, &tv);
-	}
+		loop_set_alarm(loop);
 	status = event_base_loop(loop->base, EVLOOP_ONCE);
 	evtimer_del(loop->alarm);
 	loop_read_clocks(loop);
