@@ -38,7 +38,7 @@ static bool
 account_has_none(const struct world_account *account, const struct account_view *view)
 {
 	return view->with_trail == NULL && view->unread == NULL && view->read > 0 &&
-	    account_knows_regions(account);
+	    account_knows_regions(account) && !account->is_partly_watched;
 }
 
 enum verdict
@@ -62,6 +62,8 @@ judge_account_without_trail(const struct judge *j, struct observation *o)
 	}
 	if (!account_knows_regions(j->account))
 		return observe_unread(j, o, question, regions);
+	if (j->account->is_partly_watched)
+		return VERDICT_NOT_APPLICABLE;	/* its trail may live where nobody is to look */
 	if (view.read == 0)
 		return observe_unknown(j, o, question, "none of its regions is enabled");
 	observe_source(o, regions);

@@ -223,11 +223,12 @@ judge_key_wrong_type(const struct judge *j, struct observation *o)
 		return VERDICT_NOT_APPLICABLE;
 	observe_fact(j, o, "KeySpec", key->spec);
 	observe_fact(j, o, "KeyUsage", key->usage);
-	if ((key->spec == NULL || text_same(key->spec, "SYMMETRIC_DEFAULT")) &&
+	/* A key of this spec has this one use, so that an absent KeyUsage leaves nothing open. */
+	if (text_same(key->spec, "SYMMETRIC_DEFAULT") &&
 	    (key->usage == NULL || text_same(key->usage, "ENCRYPT_DECRYPT")))
-		return key->spec != NULL && key->usage != NULL ?
-		    observe(j, o, VERDICT_PASS, "is a symmetric encryption key") :
-		    observe_unknown(j, o, question, "DescribeKey does not say what kind of key it is");
+		return observe(j, o, VERDICT_PASS, "is a symmetric encryption key");
+	if (key->spec == NULL && (key->usage == NULL || text_same(key->usage, "ENCRYPT_DECRYPT")))
+		return observe_unknown(j, o, question, "DescribeKey does not say what kind of key it is");
 	key_remedy_move(j, o);
 	return observe(j, o, VERDICT_FAIL, "is %s for %s: CloudTrail needs SYMMETRIC_DEFAULT for "
 	    "ENCRYPT_DECRYPT", key->spec ? key->spec : "a key", key->usage ? key->usage : "some use");
