@@ -62,13 +62,29 @@ text_is_control(uint32_t point)
 	    (point >= 0xe0000 && point <= 0xe007f);
 }
 
+/* How many bytes at the start are plain ASCII: nearly always all of them. */
+static size_t
+text_plain_length(const char *text, size_t len)
+{
+	size_t i = 0;
+
+	while (i < len && text[i] >= 0x20 && text[i] < 0x7f)
+		i++;
+	return i;
+}
+
 char *
 text_clean(char *out, size_t size, const char *text, size_t len)
 {
 	static const char mark[] = "...";
-	size_t at = 0, cut = 0, i = 0;
+	size_t at = 0, cut = 0, i = text_plain_length(text, len);
 
 	assert(size > sizeof(mark));
+	if (i >= size)
+		i = size - sizeof(mark);
+	memcpy(out, text, i);
+	at = i;
+	cut = at + sizeof(mark) <= size ? at : size - sizeof(mark);
 	while (i < len) {
 		const unsigned char *p = (const unsigned char *)text + i;
 		char piece[4 * 4 + 1];

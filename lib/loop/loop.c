@@ -189,7 +189,7 @@ loop_new(void)
 	struct loop *loop = mem_alloc(1, sizeof(*loop));
 
 	assert(config != NULL);
-	event_config_set_flag(config, EVENT_BASE_FLAG_NOLOCK | EVENT_BASE_FLAG_PRECISE_TIMER);
+	event_config_set_flag(config, EVENT_BASE_FLAG_NOLOCK);
 	loop->base = event_base_new_with_config(config);
 	event_config_free(config);
 	assert(loop->base != NULL);

@@ -54,6 +54,36 @@ warm_cpu_us(void)
 
 static void	warm_start_one(struct warm *);
 
+/* What a sweep knows besides, so that judging is what it usually is: everything is in order. */
+static void
+warm_complete(struct warm *w, struct world_trail *trail, const struct source *source)
+{
+	struct trail_status status = {
+		.logging = TRI_YES, .latest_delivery_ms = source->wall_ms - 60000,
+		.latest_digest_ms = source->wall_ms - 600000,
+		.start_logging_ms = source->wall_ms - INT64_C(86400000),
+		.stop_logging_ms = STAMP_UNKNOWN,
+	};
+	struct trail_selectors selectors = {
+		.management_reads = TRI_YES, .management_writes = TRI_YES, .usual_reads = TRI_YES,
+	};
+	struct bucket bucket = { .name = trail->trail.bucket, .region = WARM_REGION, .exists = TRI_YES };
+	struct key key = {
+		.arn = trail->trail.kms_key_id, .account = WARM_ACCOUNT, .region = WARM_REGION,
+		.state = KEY_ENABLED, .state_name = "Enabled", .manager = KEY_MANAGER_CUSTOMER,
+		.spec = "SYMMETRIC_DEFAULT", .usage = "ENCRYPT_DECRYPT", .origin = "AWS_KMS",
+	};
+
+	if (trail->status_count > 0)
+		return;
+	world_set_status(w->world, trail, WARM_REGION, &status, source, NULL);
+	world_set_selectors(w->world, trail, &selectors, source, NULL);
+	if (trail->bucket != NULL)
+		world_set_bucket(w->world, trail->bucket, &bucket, source, NULL);
+	if (trail->key != NULL)
+		world_set_key(w->world, trail->key, &key, source, NULL);
+}
+
 static void
 warm_judge(struct warm *w, const struct aws_reply *reply)
 {
@@ -72,6 +102,8 @@ warm_judge(struct warm *w, const struct aws_reply *reply)
 		exit(1);
 	}
 	world_set_trails(w->world, w->region, trails, count, &source, NULL);
+	for (size_t i = 0; i < w->region->trail_count; i++)
+		warm_complete(w, w->region->trails[i], &source);
 	observations_init(&seen, w->arena);
 	rules_judge(&w->settings, w->world, reply->received_wall_ms, &seen);
 	w->good += seen.count > 0;
