@@ -189,6 +189,8 @@ main(int argc, char **argv)
 		return 2;
 	}
 	world_generate(world, (unsigned)o.accounts);
+	/* evhttp stops and starts reading at every request: let libevent tell epoll once a turn. */
+	setenv("EVENT_EPOLL_USE_CHANGELIST", "1", 1);
 	loop = loop_new();
 	sim = sim_new(loop, world, o.event_delay_ms);
 	status = main_serve(sim, &o);

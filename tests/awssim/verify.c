@@ -228,18 +228,16 @@ verify_add_query(struct call *c, struct buf *out)
 static void
 verify_add_value(struct buf *out, const char *value)
 {
-	bool is_begun = false, is_blank = false;
+	static const char blanks[] = " \t\r\n";
+	const char *separator = "";
 
-	for (; *value != '\0'; value++) {
-		if (*value == ' ' || *value == '\t' || *value == '\r' || *value == '\n') {
-			is_blank = is_begun;
-			continue;
-		}
-		if (is_blank)
-			buf_addc(out, ' ');
-		is_blank = false;
-		is_begun = true;
-		buf_addc(out, *value);
+	for (value += strspn(value, blanks); *value != '\0'; value += strspn(value, blanks)) {
+		size_t len = strcspn(value, blanks);
+
+		buf_adds(out, separator);
+		buf_add(out, value, len);
+		separator = " ";
+		value += len;
 	}
 }
 
