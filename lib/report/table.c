@@ -19,7 +19,9 @@
 #include "report/report_private.h"
 
 #define TABLE_CELLS	5
-#define TABLE_BODY	12	/* where the text of an entry begins: behind its severity */
+#define TABLE_BODY	12	/* where the text of an entry begins: behind its severity; */
+#define TABLE_BODY_NARROW 4	/* on narrow paper farther to the left */
+#define TABLE_NARROW	100	/* columns */
 
 /* Findings that are shown as one entry: neighbours in a sorted list. */
 struct entry {
@@ -55,23 +57,7 @@ table_count_regions(const struct report *r)
 }
 
 static void
-table_add_verdict(const struct report *r, struct paper *p)
-{
-	static const struct {
-		const char	*name;
-		enum ink	 ink;
-	} words[] = {
-		[VERDICT_PASS] = { "PASS", INK_GOOD }, [VERDICT_FAIL] = { "FAIL", INK_WORST },
-		[VERDICT_UNKNOWN] = { "UNKNOWN", INK_DOUBT },
-	};
-	enum verdict verdict = report_verdict(r);
-
-	paper_add(p, words[verdict].ink, words[verdict].name, strlen(words[verdict].name));
-}
-
-/* "FAIL  3 failing, 2 unknown: 2 accounts, 34 regions, 5 trails, 4 keys in 12 seconds" */
-static void
-table_add_summary(const struct report *r, const struct table_findings *f, struct paper *p)
+table_add_counts(const struct report *r, const struct table_findings *f, struct buf *out)
 {
 	const struct world_account *accounts = world_accounts(r->world);
 	const struct world_trail *trails = world_trails(r->world);
@@ -79,17 +65,36 @@ table_add_summary(const struct report *r, const struct table_findings *f, struct
 	size_t gaps = report_count_gaps(r);
 	char took[64];
 
-	table_add_verdict(r, p);
-	buf_addf(p->out, "  %zu failing, %zu unknown", f->fail_count, f->unknown_count);
+	buf_addf(out, "%zu failing, %zu unknown", f->fail_count, f->unknown_count);
 	if (gaps > 0)
-		buf_addf(p->out, ", %zu not seen", gaps);
-	buf_adds(p->out, ": ");
-	table_add_number(p->out, HASH_COUNT(accounts), "account", ", ");
-	table_add_number(p->out, table_count_regions(r), "region", ", ");
-	table_add_number(p->out, HASH_COUNT(trails), "trail", ", ");
-	table_add_number(p->out, HASH_COUNT(keys), "key", " in ");
-	buf_addf(p->out, "%s\n", duration_describe(r->finished_ms - r->started_ms, took,
-	    sizeof(took)));
+		buf_addf(out, ", %zu not seen", gaps);
+	buf_adds(out, ": ");
+	table_add_number(out, HASH_COUNT(accounts), "account", ", ");
+	table_add_number(out, table_count_regions(r), "region", ", ");
+	table_add_number(out, HASH_COUNT(trails), "trail", ", ");
+	table_add_number(out, HASH_COUNT(keys), "key", " in ");
+	buf_adds(out, duration_describe(r->finished_ms - r->started_ms, took, sizeof(took)));
+}
+
+/* "FAIL  3 failing, 2 unknown: 2 accounts, 34 regions, 5 trails, 4 keys in 12 seconds" */
+static void
+table_add_summary(const struct report *r, const struct table_findings *f, struct paper *p)
+{
+	static const enum ink inks[] = {
+		[VERDICT_PASS] = INK_GOOD, [VERDICT_FAIL] = INK_WORST, [VERDICT_UNKNOWN] = INK_DOUBT,
+	};
+	static const char *const words[] = {
+		[VERDICT_PASS] = "PASS", [VERDICT_FAIL] = "FAIL", [VERDICT_UNKNOWN] = "UNKNOWN",
+	};
+	enum verdict verdict = report_verdict(r);
+	struct buf text;
+
+	buf_init(&text, 1024);
+	table_add_counts(r, f, &text);
+	paper_add(p, inks[verdict], words[verdict], strlen(words[verdict]));
+	buf_adds(p->out, "  ");
+	paper_wrap_on(p, strlen(words[verdict]) + 2, buf_text(&text));
+	buf_done(&text);
 }
 
 /* Within its account and region, which stand beside it, the last part of an ARN is enough. */
@@ -226,44 +231,39 @@ table_add_rules(const struct entry *e, struct buf *out)
 	}
 }
 
+/*
+ * What was found, with the name of the resource, and how to mend it; of several findings what they
+ * have in common. `resource` is NULL when it stands above already.
+ */
 static void
-table_add_body(const struct entry *e, struct paper *p)
+table_add_body(const struct entry *e, const char *resource, struct paper *p)
 {
 	const struct observation *o = e->row[0];
+	size_t indent = p->columns > 0 && p->columns < TABLE_NARROW ? TABLE_BODY_NARROW : TABLE_BODY;
 	struct buf rules;
 
 	if (e->count == 1) {
-		paper_wrap(p, TABLE_BODY, INK_PLAIN, o->summary);
+		paper_wrap(p, indent, INK_PLAIN, o->summary);
 		if (o->remediation != NULL)
-			paper_command(p, TABLE_BODY, o->remediation);
+			paper_command(p, indent, o->remediation);
 		return;
 	}
 	buf_init(&rules, 65536);
 	table_add_rules(e, &rules);
-	paper_wrap(p, TABLE_BODY, INK_PLAIN, table_reason(o));
-	paper_wrap(p, TABLE_BODY, INK_FAINT, buf_text(&rules));
+	if (resource != NULL)
+		paper_wrap(p, indent, INK_PLAIN, resource);
+	paper_wrap(p, indent, INK_PLAIN, table_reason(o));
+	paper_wrap(p, indent, INK_FAINT, buf_text(&rules));
 	buf_done(&rules);
 }
 
-/* Where the last column finds no room, the resource gets a line of its own. */
-static void
-table_add_entry(const struct entry *e, const struct grid *grid, struct paper *p)
-{
-	bool is_narrow = p->columns > 0 && grid_width(grid) > p->columns;
-	struct cell row[TABLE_CELLS];
-
-	table_row(e, row);
-	paper_row(p, grid, row, TABLE_CELLS - is_narrow);
-	if (is_narrow)
-		paper_wrap(p, TABLE_BODY, INK_PLAIN, row[TABLE_CELLS - 1].text);
-	table_add_body(e, p);
-}
-
+/* Where the last column finds no room it is left out. */
 static void
 table_add_entries(const struct entry *list, size_t count, struct paper *p)
 {
 	struct cell row[TABLE_CELLS];
 	struct grid grid = { .count = 0 };
+	size_t cells;
 
 	table_head(row);
 	grid_fit(&grid, row, TABLE_CELLS);
@@ -271,10 +271,14 @@ table_add_entries(const struct entry *list, size_t count, struct paper *p)
 		table_row(&list[i], row);
 		grid_fit(&grid, row, TABLE_CELLS);
 	}
+	cells = p->columns > 0 && grid_width(&grid) > p->columns ? TABLE_CELLS - 1 : TABLE_CELLS;
 	table_head(row);
-	paper_row(p, &grid, row, TABLE_CELLS);
-	for (size_t i = 0; i < count; i++)
-		table_add_entry(&list[i], &grid, p);
+	paper_row(p, &grid, row, cells);
+	for (size_t i = 0; i < count; i++) {
+		table_row(&list[i], row);
+		paper_row(p, &grid, row, cells);
+		table_add_body(&list[i], cells < TABLE_CELLS ? row[cells].text : NULL, p);
+	}
 }
 
 /* A section: findings that come in the order of their entries, worst entries first. */
