@@ -132,7 +132,7 @@ report_add_gaps(const struct report *r, struct paper *p)
 	struct gap gap = { list, 0 };
 
 	if (count > 0)
-		paper_heading(p, "NOT SEEN");
+		paper_heading(p, "NOT SEEN (%zu)", count);
 	for (size_t i = 0; i < count; i += gap.count) {
 		if (i > 0 && list[i]->collector != list[i - 1]->collector) {
 			gaps_add_rest(p, shown);
@@ -146,4 +146,47 @@ report_add_gaps(const struct report *r, struct paper *p)
 	}
 	gaps_add_rest(p, shown);
 	free(list);
+}
+
+size_t
+report_count_gaps(const struct report *r)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < r->coverage->count; i++)
+		count += report_is_gap(r, &r->coverage->row[i]);
+	return count;
+}
+
+/* Where the rows of an account begin: coverage is sorted by account. */
+static size_t
+gaps_find_account(const struct coverage *c, const char *account)
+{
+	size_t low = 0, high = c->count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (strcmp(c->row[middle].account, account) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+bool
+report_gaps_tell(const struct report *r, const struct observation *o)
+{
+	const struct coverage *c = r->coverage;
+	bool is_account = strcmp(o->resource, o->account) == 0;
+
+	if (o->verdict != VERDICT_UNKNOWN || (!is_account && strcmp(o->resource, o->region) != 0))
+		return false;
+	for (size_t i = gaps_find_account(c, o->account);
+	    i < c->count && strcmp(c->row[i].account, o->account) == 0; i++)
+		if (report_is_gap(r, &c->row[i]) &&
+		    (is_account || strcmp(c->row[i].region, o->region) == 0))
+			return true;
+	return false;
 }

@@ -178,7 +178,16 @@ paper_room(const struct paper *p, size_t indent, size_t margin)
 	    PAPER_LINE_LEAST;
 }
 
-/* The bytes up to the next blank; for a command, to the next outside of quotes. */
+/* Less of an indent, where that makes room for a word that is too long for it. */
+static size_t
+paper_indent(const struct paper *p, size_t indent, size_t width)
+{
+	if (p->columns == 0 || indent + width <= p->columns)
+		return indent;
+	return width < p->columns ? p->columns - width : 0;
+}
+
+/* The bytes up to the next blank; for a command, to the next that parts its words. */
 static size_t
 paper_word(const char *text, bool is_command)
 {
@@ -190,8 +199,8 @@ paper_word(const char *text, bool is_command)
 			continue;
 		if (quote == '\0' && text[i] == '\\' && text[i + 1] != '\0')
 			i++;
-		else if (quote == '\0' && (text[i] == '\'' || text[i] == '"'))
-			quote = text[i];
+		else if (quote == '\0' && (text[i] == '\'' || text[i] == '"' || text[i] == '<'))
+			quote = text[i] == '<' ? '>' : text[i];
 		else if (text[i] == quote)
 			quote = '\0';
 	}
@@ -214,20 +223,36 @@ paper_line(const char *text, size_t room, bool is_command)
 	return end;
 }
 
+/* What is left of a paragraph, as lines. */
+static void
+paper_lines(const struct paper *p, size_t indent, enum ink ink, const char *text)
+{
+	size_t room = paper_room(p, indent, 0), len;
+
+	for (; text[0] != '\0'; text += len + (text[len] == ' ')) {
+		len = paper_line(text, room, false);
+		paper_blanks(p, paper_indent(p, indent, paper_width_n(text, len)));
+		paper_add(p, ink, text, len);
+		buf_addc(p->out, '\n');
+	}
+}
+
 void
 paper_wrap(const struct paper *p, size_t indent, enum ink ink, const char *text)
 {
 	char clean[PAPER_TEXT_MAX];
-	size_t room = paper_room(p, indent, 0), len;
 
-	text = text_clean(clean, sizeof(clean), text, strlen(text));
-	while (text[0] != '\0') {
-		len = paper_line(text, room, false);
-		paper_blanks(p, indent);
-		paper_add(p, ink, text, len);
-		buf_addc(p->out, '\n');
-		text += len + (text[len] == ' ');
-	}
+	paper_lines(p, indent, ink, text_clean(clean, sizeof(clean), text, strlen(text)));
+}
+
+void
+paper_wrap_on(const struct paper *p, size_t indent, const char *text)
+{
+	size_t len = paper_line(text, paper_room(p, indent, 0), false);
+
+	buf_add(p->out, text, len);
+	buf_addc(p->out, '\n');
+	paper_lines(p, indent, INK_PLAIN, text + len + (text[len] == ' '));
 }
 
 void
@@ -235,16 +260,18 @@ paper_command(const struct paper *p, size_t indent, const char *command)
 {
 	char clean[PAPER_TEXT_MAX];
 	const char *text = text_clean(clean, sizeof(clean), command, strlen(command));
-	const char *before = "$ ";
+	size_t room = paper_room(p, indent + 4, 2), len;
 
-	while (text[0] != '\0') {
-		size_t len = paper_line(text, paper_room(p, indent + 4, 2), true);
-
-		paper_blanks(p, indent);
-		paper_add(p, INK_FAINT, before, strlen(before));
-		paper_add(p, INK_PLAIN, text, len);
+	for (bool is_first = true; text[0] != '\0'; is_first = false) {
+		len = paper_line(text, room, true);
+		if (is_first) {
+			paper_blanks(p, indent);
+			paper_add(p, INK_FAINT, "$ ", 2);
+		} else {
+			paper_blanks(p, paper_indent(p, indent + 4, paper_width_n(text, len) + 2));
+		}
+		buf_add(p->out, text, len);
 		text += len + (text[len] == ' ');
 		buf_adds(p->out, text[0] != '\0' ? " \\\n" : "\n");
-		before = "    ";
 	}
 }

@@ -60,7 +60,10 @@ void	paper_heading(const struct paper *, const char *fmt, ...)
 /* Text in lines that begin at `indent`; words are never broken. */
 void	paper_wrap(const struct paper *, size_t indent, enum ink, const char *text);
 
-/* A shell command, continued with backslashes at blanks outside of quotes. */
+/* Our own text behind what stands in the first `indent` columns of the line already. */
+void	paper_wrap_on(const struct paper *, size_t indent, const char *text);
+
+/* A shell command, continued with backslashes at blanks outside of quotes and <placeholders>. */
 void	paper_command(const struct paper *, size_t indent, const char *command);
 
 /* Text in its ink. */

@@ -21,6 +21,14 @@ const struct world_trail	**report_trails(const struct report *, size_t *ret_coun
 /* A row that tells of something that should have been seen and was not. */
 bool	report_is_gap(const struct report *, const struct coverage_row *);
 
+size_t	report_count_gaps(const struct report *);
+
+/*
+ * An unknown finding about an account or a region that says no more than a gap does: that it
+ * could not be seen.
+ */
+bool	report_gaps_tell(const struct report *, const struct observation *);
+
 /* Sections of the table. Each begins with an empty line, or is left out when it has no rows. */
 void	report_add_gaps(const struct report *, struct paper *);
 void	report_add_trails(const struct report *, struct paper *);
