@@ -142,6 +142,12 @@ config_find_node(struct config_node *node, const void *value)
 	return node->value == value ? node : NULL;
 }
 
+bool
+config_is_given(const struct config *c, const void *value)
+{
+	return c->root != NULL && config_find_node(c->root, value) != NULL;
+}
+
 void
 config_refuse(struct config *c, const void *value, const char *fmt, ...)
 {

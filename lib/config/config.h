@@ -15,6 +15,7 @@
 #ifndef TRAILSEAL_CONFIG_CONFIG_H
 #define TRAILSEAL_CONFIG_CONFIG_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "config/errors.h"
@@ -42,6 +43,9 @@ void	*config_bind(struct config *, const struct config_option *rows, size_t size
  */
 void	config_refuse(struct config *, const void *value, const char *fmt, ...)
 	    __attribute__((format(printf, 3, 4)));
+
+/* The file says something for the value; else it is a default. Between binding and closing. */
+bool	config_is_given(const struct config *, const void *value);
 
 /* Forgets the tree and its places. -1 when errors were found in any step. */
 int	config_close(struct config *);

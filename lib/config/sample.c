@@ -2,7 +2,6 @@
 /* The sample configuration and the manual's list of options; see sample.h. */
 #include "config/sample.h"
 
-#include <ctype.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -76,7 +75,7 @@ sample_add_value(struct buf *out, const struct config_option *o)
 
 	if (o->is_list && o->word == NULL)
 		buf_adds(out, "[]");
-	else if (!config_value_is_bare(o) && (value[0] == '\0' || isdigit((unsigned char)value[0])))
+	else if (!config_value_is_bare(o) && value[strspn(value, "0123456789")] == '\0')
 		buf_addf(out, "\"%s\"", value);
 	else
 		buf_adds(out, value);

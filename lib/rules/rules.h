@@ -58,12 +58,14 @@ enum rule_id {
 	RULES
 };
 
+struct rule_setting {
+	bool		 is_enabled;
+	enum severity	 severity;
+};
+
 /* What an operator may set; rules_settings_init() gives the defaults. */
 struct rules_settings {
-	struct {
-		bool		 is_enabled;
-		enum severity	 severity;
-	} rule[RULES];
+	struct rule_setting rule[RULES];
 	int64_t		 material_expiring_ms;	/* key-material-expiring: this long ahead (30 d) */
 	int64_t		 material_critical_ms;	/* ... and critical from here (7 d) */
 	int64_t		 delivery_stale_ms;	/* trail-delivery-stale: older than this (24 h) */

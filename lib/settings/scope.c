@@ -54,16 +54,6 @@ scope_add_organization(struct scope *scope, const struct settings_organization *
 	return 0;
 }
 
-static void
-scope_set_rules(struct scope *scope, const struct settings *s)
-{
-	rules_settings_init(&scope->rules);
-	scope->rules.expected_keys = s->expect.keys;
-	scope->rules.expected_key_count = s->expect.key_count;
-	scope->rules.expected_accounts = s->expect.key_accounts;
-	scope->rules.expected_account_count = s->expect.key_account_count;
-}
-
 int
 scope_init(struct scope *scope, const struct settings *s, struct err *err)
 {
@@ -75,7 +65,7 @@ scope_init(struct scope *scope, const struct settings *s, struct err *err)
 	scope->sweep.account_count = s->account_count;
 	scope->sweep.regions = s->regions;
 	scope->sweep.region_count = s->region_count;
-	scope_set_rules(scope, s);
+	scope->rules = s->rules;
 	if (scope_add_accounts(scope, s, err) < 0 ||
 	    scope_add_organization(scope, s->organization, err) < 0) {
 		scope_done(scope);

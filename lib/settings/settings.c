@@ -8,6 +8,7 @@
 
 #include "aws/options.h"
 #include "base/names.h"
+#include "rules/options.h"
 
 static const struct config_option settings_organization_rows[] = {
 	{ "management_role_arn", CONFIG_TEXT,
@@ -46,18 +47,6 @@ static const struct config_option settings_account_rows[] = {
 	{ .name = NULL },
 };
 
-static const struct config_option settings_expect_rows[] = {
-	{ "key_accounts", CONFIG_TEXT, offsetof(struct settings_expect, key_accounts),
-	    .is_list = true, .count_offset = offsetof(struct settings_expect, key_account_count),
-	    .form = &config_form_account,
-	    .help = "Accounts whose keys trails may use." },
-	{ "keys", CONFIG_TEXT, offsetof(struct settings_expect, keys),
-	    .is_list = true, .count_offset = offsetof(struct settings_expect, key_count),
-	    .form = &config_form_key_arn,
-	    .help = "Single keys that trails may use, whatever their account." },
-	{ .name = NULL },
-};
-
 const struct config_option settings_rows[] = {
 	{ "organization", CONFIG_SECTION, offsetof(struct settings, organization),
 	    .size = sizeof(struct settings_organization), .rows = settings_organization_rows,
@@ -73,9 +62,13 @@ const struct config_option settings_rows[] = {
 	    .is_list = true, .count_offset = offsetof(struct settings, region_count),
 	    .form = &config_form_region,
 	    .help = "Regions to look at in every account, or all that are enabled there." },
-	{ "expect", CONFIG_SECTION, offsetof(struct settings, expect),
-	    .rows = settings_expect_rows,
-	    .help = "Which keys are expected. With both lists empty, any customer managed key is." },
+	{ "expect", CONFIG_SECTION, offsetof(struct settings, rules),
+	    .rows = rules_expect_rows,
+	    .help = "Which keys are expected; any customer managed one when both lists are empty." },
+	{ "rules", CONFIG_SECTION, offsetof(struct settings, rules),
+	    .find_rows = rules_option_rows,
+	    .help = "The rules by which trails and keys are judged. 'trailsealctl explain' tells "
+		"what each means." },
 	{ "aws", CONFIG_SECTION, offsetof(struct settings, aws),
 	    .rows = aws_option_rows,
 	    .help = "How trailseal calls AWS." },
@@ -98,6 +91,7 @@ settings_judge(struct config *c, const struct settings *s)
 {
 	for (size_t i = 0; i < s->account_count; i++)
 		settings_judge_account(c, &s->accounts[i]);
+	rules_options_judge(c, &s->rules);
 }
 
 /* Binds and judges what was opened. */

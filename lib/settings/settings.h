@@ -10,6 +10,7 @@
 
 #include "aws/call.h"
 #include "config/config.h"
+#include "rules/rules.h"
 
 /* NULL members: not given. */
 struct settings_organization {
@@ -27,19 +28,13 @@ struct settings_account {
 	const struct config_secret	*external_id;		/* never without role_arn */
 };
 
-struct settings_expect {
-	const char *const		*key_accounts;
-	const char *const		*keys;
-	size_t				 key_account_count, key_count;
-};
-
 struct settings {
 	const struct settings_organization *organization;	/* NULL: not given */
 	const struct settings_account	*accounts;
 	size_t				 account_count;
 	const char *const		*regions;
 	size_t				 region_count;	/* 0: those that an account has enabled */
-	struct settings_expect		 expect;
+	struct rules_settings		 rules;		/* what is expected, too */
 	struct aws_options		 aws;		/* what aws/options.h has rows for */
 	struct config			*config;	/* ours, and the memory of all this */
 };

@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "settings/scope.h"
 #include "settings/settings.h"
 
 static void
@@ -35,6 +36,7 @@ static void
 test_defaults(void **state)
 {
 	struct config_errors errors = { .file = NULL };
+	struct rules_settings rules;
 	struct settings *s;
 
 	(void)state;
@@ -43,8 +45,18 @@ test_defaults(void **state)
 	assert_null(s->organization);
 	assert_int_equal(s->account_count, 0);
 	assert_int_equal(s->region_count, 0);
-	assert_int_equal(s->expect.key_account_count, 0);
-	assert_int_equal(s->expect.key_count, 0);
+	rules_settings_init(&rules);
+	for (enum rule_id rule = 0; rule < RULES; rule++) {
+		assert_true(s->rules.rule[rule].is_enabled);
+		assert_int_equal(s->rules.rule[rule].severity, rules.rule[rule].severity);
+	}
+	assert_int_equal(s->rules.material_expiring_ms, rules.material_expiring_ms);
+	assert_int_equal(s->rules.material_critical_ms, rules.material_critical_ms);
+	assert_int_equal(s->rules.delivery_stale_ms, rules.delivery_stale_ms);
+	assert_int_equal(s->rules.digest_stale_ms, rules.digest_stale_ms);
+	assert_int_equal(s->rules.digest_grace_ms, rules.digest_grace_ms);
+	assert_int_equal(s->rules.expected_account_count, 0);
+	assert_int_equal(s->rules.expected_key_count, 0);
 	assert_int_equal(s->aws.max_in_flight, 64);
 	assert_true(s->aws.quota_share > 0.49 && s->aws.quota_share < 0.51);
 	settings_free(s);
@@ -71,6 +83,11 @@ test_whole(void **state)
 	    "expect:\n"
 	    "  key_accounts: [111122223333]\n"
 	    "  keys: [arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab]\n"
+	    "rules:\n"
+	    "  key-rotation-off: { enabled: false }\n"
+	    "  bucket-missing: { severity: low }\n"
+	    "  key-material-expiring: { ahead: 60d, critical: 60d }\n"
+	    "  trail-digest-stale: { after: 90m, grace: 4h }\n"
 	    "aws: { max_in_flight: 8, quota_share: 0.25 }\n", "", &s);
 	assert_string_equal(s->organization->role, "trailseal");
 	assert_string_equal(s->organization->management_role_arn,
@@ -83,9 +100,46 @@ test_whole(void **state)
 	assert_string_equal(s->accounts[0].role_arn, "arn:aws:iam::012345678901:role/trailseal");
 	assert_null(s->accounts[1].role_arn);
 	assert_string_equal(s->regions[1], "eu-central-1");
-	assert_string_equal(s->expect.key_accounts[0], "111122223333");
-	assert_int_equal(s->expect.key_count, 1);
+	assert_string_equal(s->rules.expected_accounts[0], "111122223333");
+	assert_int_equal(s->rules.expected_key_count, 1);
+	assert_false(s->rules.rule[RULE_KEY_ROTATION_OFF].is_enabled);
+	assert_int_equal(s->rules.rule[RULE_KEY_ROTATION_OFF].severity, SEVERITY_LOW);
+	assert_int_equal(s->rules.rule[RULE_BUCKET_MISSING].severity, SEVERITY_LOW);
+	assert_true(s->rules.rule[RULE_BUCKET_MISSING].is_enabled);
+	assert_int_equal(s->rules.material_expiring_ms, 60 * INT64_C(86400000));
+	assert_int_equal(s->rules.digest_stale_ms, 90 * 60000);
+	assert_int_equal(s->rules.digest_grace_ms, 4 * 3600000);
 	assert_int_equal(s->aws.max_in_flight, 8);
+	settings_free(s);
+}
+
+/* What is set reaches those who act on it. */
+static void
+test_scope(void **state)
+{
+	struct settings *s = NULL;
+	struct scope scope;
+	struct err err;
+
+	(void)state;
+	expect_settings("organization: { role: watcher, external_id: example }\n"
+	    "accounts: [{ id: 111122223333, role_arn: 'arn:aws:iam::111122223333:role/x',"
+	    " external_id: other }]\n"
+	    "regions: [eu-west-1]\n"
+	    "expect: { key_accounts: [444455556666] }\n"
+	    "rules: { key-rotation-off: { enabled: false }, trail-delivery-stale: { after: 6h } }\n", "",
+	    &s);
+	assert_int_equal(scope_init(&scope, s, &err), 0);
+	assert_true(scope.sweep.has_organization);
+	assert_string_equal(scope.sweep.role, "watcher");
+	assert_string_equal(scope.sweep.external_id, "example");
+	assert_string_equal(scope.sweep.accounts[0].id, "111122223333");
+	assert_string_equal(scope.sweep.accounts[0].external_id, "other");
+	assert_string_equal(scope.sweep.regions[0], "eu-west-1");
+	assert_false(scope.rules.rule[RULE_KEY_ROTATION_OFF].is_enabled);
+	assert_int_equal(scope.rules.delivery_stale_ms, 6 * 3600000);
+	assert_string_equal(scope.rules.expected_accounts[0], "444455556666");
+	scope_done(&scope);
 	settings_free(s);
 }
 
@@ -131,6 +185,16 @@ static const struct refusal {
 	{ "expect: { keys: [arn:aws:kms:us-east-1:111122223333:alias/x] }\n",
 	    "f:1:18: expect.keys[0]: expected the ARN of a key such as "
 	    "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab\n" },
+	{ "rules: { key-rotaton-off: {} }\n",
+	    "f:1:10: rules: unknown key 'key-rotaton-off', did you mean 'key-rotation-off'?\n" },
+	{ "rules: { key-missing: { severity: hihg, after: 5m } }\n",
+	    "f:1:35: rules.key-missing.severity: expected one of low, medium, high, critical; did you "
+	    "mean 'high'?\n"
+	    "f:1:41: rules.key-missing: unknown key 'after'\n" },
+	{ "rules:\n  key-material-expiring:\n    ahead: 2d\n    critical: 3d\n",
+	    "f:4:15: rules.key-material-expiring.critical: longer than 'ahead'\n" },
+	{ "rules:\n  key-material-expiring:\n    ahead: 2d\n",
+	    "f:3:12: rules.key-material-expiring.ahead: shorter than 'critical'\n" },
 	{ "aws: { quota_share: 2 }\n",
 	    "f:1:21: aws.quota_share: expected a number that is more than 0 and at most 1\n" },
 	{ "orgnization: {}\n", "f:1:1: unknown key 'orgnization', did you mean 'organization'?\n" },
@@ -202,6 +266,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_defaults),
 		cmocka_unit_test(test_whole),
+		cmocka_unit_test(test_scope),
 		cmocka_unit_test(test_organization_alone),
 		cmocka_unit_test(test_refusals),
 		cmocka_unit_test(test_files),
