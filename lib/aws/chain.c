@@ -204,8 +204,10 @@ chain_region(void)
 
 	if (region == NULL)
 		region = source_env(from = "AWS_DEFAULT_REGION");
-	if (region == NULL && chain_read_files(arena, &files, &err) == 0)
-		region = profile_region(&files, from = profile ? profile : "default");
+	if (region == NULL && chain_read_files(arena, &files, &err) == 0) {
+		region = profile_region(&files, profile ? profile : "default");
+		from = "the profile";
+	}
 	if (region != NULL && name_is_region(region))
 		copy = mem_strdup(region);
 	else if (region != NULL)
