@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "aws/profile.h"
+#include "base/log.h"
 #include "base/mem.h"
 #include "base/names.h"
 #include "base/text.h"
@@ -194,18 +195,23 @@ chain_plan(struct arena *arena, struct plan *ret_plan, const char **ret_looked, 
 char *
 chain_region(void)
 {
-	const char *region = source_env("AWS_REGION"), *profile = source_env("AWS_PROFILE");
+	const char *from = "AWS_REGION", *region = source_env(from);
+	const char *profile = source_env("AWS_PROFILE");
 	struct arena *arena = arena_new();
 	struct profile_files files;
-	struct err err;
+	struct err err;		/* of the files: the first fetch of keys will tell */
 	char *copy = NULL;
 
 	if (region == NULL)
-		region = source_env("AWS_DEFAULT_REGION");
-	if (region == NULL && chain_read_files(arena, &files, &err) == 0)
+		region = source_env(from = "AWS_DEFAULT_REGION");
+	if (region == NULL && chain_read_files(arena, &files, &err) == 0) {
 		region = profile_region(&files, profile ? profile : "default");
+		from = "the profile";
+	}
 	if (region != NULL && name_is_region(region))
 		copy = mem_strdup(region);
+	else if (region != NULL)
+		log_warning(NULL, "%s: \"%s\" is no name of a region and not used", from, region);
 	arena_wipe(arena);
 	return copy;
 }

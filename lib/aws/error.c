@@ -208,6 +208,16 @@ error_read_xml(struct arena *arena, const struct http_reply *reply, struct error
 	}
 }
 
+/* When a signature does not match, AWS repeats the whole request: with the session token. */
+static void
+error_hide_token(struct arena *arena, struct error_parts *parts)
+{
+	const char *token = parts->message ? strcasestr(parts->message, "x-amz-security-token:") : NULL;
+
+	if (token != NULL)
+		parts->message = arena_strndup(arena, parts->message, (size_t)(token - parts->message));
+}
+
 int
 aws_error_read(enum aws_op op, const struct http_reply *reply, struct err *err)
 {
@@ -219,6 +229,7 @@ aws_error_read(enum aws_op op, const struct http_reply *reply, struct err *err)
 	error_read_json(arena, reply, &parts);
 	if (parts.code == NULL)
 		error_read_xml(arena, reply, &parts);
+	error_hide_token(arena, &parts);
 	has_code = (http_reply_header(reply, "x-amzn-errortype", header, sizeof(header)) &&
 	    error_take_code(header, code, sizeof(code))) ||
 	    error_take_code(parts.code, code, sizeof(code));
@@ -236,6 +247,6 @@ aws_error_read(enum aws_op op, const struct http_reply *reply, struct err *err)
 	else
 		err_set(err, ERR_MALFORMED, "HTTP status %s without an error code of AWS", code);
 	memcpy(err->code, code, sizeof(err->code));
-	arena_free(arena);
+	arena_wipe(arena);
 	return -1;
 }

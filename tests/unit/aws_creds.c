@@ -553,6 +553,23 @@ test_idle(void **state)
 	far_end(f);
 }
 
+/* AWS repeats the request whose signature does not match; our token is part of it. */
+static void
+test_repeated_request(void **state)
+{
+	struct far_side *f = *state;
+
+	far_use_keys();
+	setenv("AWS_SESSION_TOKEN", FAR_TOKEN, 1);
+	far_begin(f, NULL);
+	f->sts_code = "SignatureDoesNotMatch";
+	f->sts_message = "No match. It should have been\n'POST\n/\n\nhost:x\nx-amz-security-token:"
+	    FAR_TOKEN "\n'";
+	assert_false(far_get(f, ROLE, NULL));	/* which looks for the token */
+	assert_non_null(strstr(f->err.text, "No match."));
+	far_end(f);
+}
+
 /* Our clock is a day ahead: the session seems to have run out, and is used all the same. */
 static void
 test_wrong_clock(void **state)
@@ -613,6 +630,7 @@ main(void)
 		TEST(test_cancel_within_an_answer),
 		TEST(test_cancel_one_of_two),
 		TEST(test_idle),
+		TEST(test_repeated_request),
 		TEST(test_wrong_clock),
 		TEST(test_no_ambient_keys),
 	};

@@ -43,6 +43,7 @@ struct far_side {
 	/* What they answer. */
 	const char	*sts_code;		/* refuse with this code, or NULL */
 	int		 sts_status;		/* and this status */
+	const char	*sts_message;		/* and this message, or NULL: any */
 	const char	*sts_refuse_id;		/* refuse only what this key signs, or NULL: all */
 	const char	*sts_answer;		/* instead of a session, or NULL */
 	int64_t		 delay_ms;
@@ -93,8 +94,8 @@ far_answer_sts(struct far_side *f, struct http_reply *reply)
 		f->refusals++;
 		reply->status = f->sts_status ? f->sts_status : 403;
 		snprintf(f->answer, sizeof(f->answer), "<ErrorResponse><Error><Type>Sender</Type><Code>%s"
-		    "</Code><Message>no</Message></Error><RequestId>r</RequestId></ErrorResponse>",
-		    f->sts_code);
+		    "</Code><Message>%s</Message></Error><RequestId>r</RequestId></ErrorResponse>",
+		    f->sts_code, f->sts_message ? f->sts_message : "no");
 	} else if (f->sts_answer != NULL) {
 		snprintf(f->answer, sizeof(f->answer), "%s", f->sts_answer);
 	} else {
