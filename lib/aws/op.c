@@ -50,9 +50,9 @@ static const struct aws_service_row op_services[AWS_SERVICES] = {
 	[AWS_KMS]           = { "kms", .target = "TrentService" },
 	[AWS_STS]           = { "sts", .version = "2011-06-15" },
 	[AWS_ORGANIZATIONS] = { "organizations", .target = "AWSOrganizationsV20161128" },
-	[AWS_ACCOUNT]       = { "account" },
+	[AWS_ACCOUNT]       = { .name = "account" },
 	[AWS_EC2]           = { "ec2", .version = "2016-11-15" },
-	[AWS_S3]            = { "s3" },
+	[AWS_S3]            = { .name = "s3" },
 };
 
 /* A burst of one second where AWS publishes a rate only; where it publishes none, a cautious guess. */

@@ -348,21 +348,33 @@ sigv4_place(uint64_t credentials, const char *day, const char *region, const cha
 	return (hash ^ hash >> 32) & (SIGV4_KEYS - 1);
 }
 
-/* One place per key and no search: a key that finds its place taken by another overwrites it. */
+static bool
+sigv4_is_key_of(const struct sigv4_key *k, uint64_t credentials, const char *day,
+    const struct sigv4_request *r)
+{
+	return k->credentials == credentials && strcmp(k->day, day) == 0 &&
+	    strcmp(k->region, r->region) == 0 && strcmp(k->service, r->service) == 0;
+}
+
+/*
+ * One place per key and no search: a key that finds its place taken by another overwrites it.
+ * What it was made for is noted when it fits, else the place counts as free.
+ */
 static const unsigned char *
 sigv4_key(struct sigv4 *s, const struct aws_credentials *c, const char *day,
     const struct sigv4_request *r)
 {
 	struct sigv4_key *k = &s->keys[sigv4_place(c->id, day, r->region, r->service)];
 
-	assert(strlen(r->region) < sizeof(k->region) && strlen(r->service) < sizeof(k->service));
-	if (k->credentials == c->id && strcmp(k->day, day) == 0 && strcmp(k->region, r->region) == 0 &&
-	    strcmp(k->service, r->service) == 0)
+	if (sigv4_is_key_of(k, c->id, day, r))
 		return k->key;
-	k->credentials = c->id;
-	strcpy(k->day, day);
-	strcpy(k->region, r->region);
-	strcpy(k->service, r->service);
+	k->credentials = 0;
+	if (strlen(r->region) < sizeof(k->region) && strlen(r->service) < sizeof(k->service)) {
+		k->credentials = c->id;
+		strcpy(k->day, day);
+		strcpy(k->region, r->region);
+		strcpy(k->service, r->service);
+	}
 	sigv4_derive(c, day, r, k->key);
 	return k->key;
 }
