@@ -323,6 +323,8 @@ call_fly(struct aws_call *c)
 	question_write(aws->composer, &question, &aws->endpoint, aws_wall_ms(aws), &request);
 	request.timeout_ms = left_ms < aws->options.attempt_timeout_ms ? left_ms :
 	    aws->options.attempt_timeout_ms;
+	if (request.timeout_ms < 1)	/* a place came free at its deadline; 0 would mean a default */
+		request.timeout_ms = 1;
 	request.max_body_bytes = row->max_body_bytes;
 	c->http = http_send(aws->http, &request, call_on_answer, c);
 	question_done(aws->composer);
@@ -422,14 +424,21 @@ call_backoff_ms(const struct aws_call *c)
 	return (int64_t)((uint64_t)random * (uint64_t)most_ms >> 32);
 }
 
-/* A success that cannot be read is like one that was cut on its way. */
+/* A success that cannot be read is like one that was cut on its way; an odd refusal is not. */
 static bool
-call_may_retry(struct aws_call *c)
+call_is_transient(const struct aws_call *c, const struct http_reply *reply)
+{
+	return err_is_transient(c->err.kind) ||
+	    (c->err.kind == ERR_MALFORMED && (reply == NULL || reply->status / 100 == 2));
+}
+
+static bool
+call_may_retry(struct aws_call *c, const struct http_reply *reply)
 {
 	int cost = c->err.kind == ERR_TIMEOUT ? QUOTA_TIMEOUT_COST : QUOTA_RETRY_COST;
 
-	if ((!err_is_transient(c->err.kind) && c->err.kind != ERR_MALFORMED) ||
-	    c->attempts >= c->aws->options.max_attempts || !quota_take_retry(c->retries, cost))
+	if (!call_is_transient(c, reply) || c->attempts >= c->aws->options.max_attempts ||
+	    !quota_take_retry(c->retries, cost))
 		return false;
 	c->retry_cost = cost;
 	return true;
@@ -442,7 +451,7 @@ call_retry(struct aws_call *c, const struct http_reply *reply)
 	int64_t wait_ms = 0;
 
 	if (reply == NULL || !call_mend_clock(c, reply)) {
-		if (!call_may_retry(c))
+		if (!call_may_retry(c, reply))
 			return false;
 		wait_ms = call_backoff_ms(c);
 		if (reply != NULL)

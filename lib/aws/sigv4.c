@@ -6,7 +6,6 @@
 #include "aws/sigv4.h"
 
 #include <assert.h>
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -36,7 +35,8 @@ struct sigv4 {
 	struct sigv4_key	*keys;		/* SIGV4_KEYS of them, in memory for secrets */
 	struct buf		 request;	/* the canonical one: holds the session token, so it
 						 * is wiped after each use */
-	struct buf		 text;		/* the one to sign */
+	struct buf		 names;		/* of the signed headers */
+	struct buf		 text;		/* to sign */
 };
 
 struct sigv4 *
@@ -46,6 +46,7 @@ sigv4_new(void)
 
 	s->keys = crypto_secure_alloc(SIGV4_KEYS * sizeof(*s->keys));
 	buf_init(&s->request, SIGV4_MAX_BYTES);
+	buf_init(&s->names, SIGV4_MAX_BYTES);
 	buf_init(&s->text, SIGV4_MAX_BYTES);
 	return s;
 }
@@ -57,6 +58,7 @@ sigv4_free(struct sigv4 *s)
 		return;
 	crypto_secure_free(s->keys, SIGV4_KEYS * sizeof(*s->keys));
 	buf_wipe(&s->request);
+	buf_done(&s->names);
 	buf_done(&s->text);
 	free(s);
 }
@@ -203,21 +205,30 @@ sigv4_is_skipped(const char *name, size_t len)
 	return len > 6 && strncasecmp(name, "proxy-", 6) == 0;
 }
 
+struct sigv4_line {
+	const char	*name, *value;
+	size_t		 name_len;
+	bool		 is_repeat;	/* of the name before it */
+};
+
 /* Sorts what is signed by name; headers of one name keep their order. */
 static size_t
-sigv4_sort_headers(const struct sigv4_request *r, const struct sigv4_header **sorted)
+sigv4_sort_headers(const struct sigv4_request *r, struct sigv4_line *sorted)
 {
 	size_t count = 0;
 
 	assert(r->header_count <= SIGV4_MAX_HEADERS);
 	for (size_t i = 0; i < r->header_count; i++) {
-		const struct sigv4_header *new = &r->headers[i];
+		struct sigv4_line new = { r->headers[i].name, r->headers[i].value, 0, false };
 		size_t at = count;
+		int order = 1;
 
-		if (sigv4_is_skipped(new->name, strlen(new->name)))
+		new.name_len = strlen(new.name);
+		if (sigv4_is_skipped(new.name, new.name_len))
 			continue;
-		for (; at > 0 && strcasecmp(new->name, sorted[at - 1]->name) < 0; at--)
+		for (; at > 0 && (order = strcasecmp(new.name, sorted[at - 1].name)) < 0; at--)
 			sorted[at] = sorted[at - 1];
+		new.is_repeat = order == 0;
 		sorted[at] = new;
 		count++;
 	}
@@ -225,14 +236,14 @@ sigv4_sort_headers(const struct sigv4_request *r, const struct sigv4_header **so
 }
 
 static void
-sigv4_add_lower(const char *name, struct buf *out)
+sigv4_add_lower(const char *name, size_t len, struct buf *out)
 {
 	size_t start = out->len;
 
-	buf_adds(out, name);
-	if (!out->overflowed)
-		for (char *c = out->data + start; *c != '\0'; c++)
-			*c = (char)tolower((unsigned char)*c);
+	buf_add(out, name, len);
+	for (; start < out->len; start++)
+		if (out->data[start] >= 'A' && out->data[start] <= 'Z')
+			out->data[start] |= 0x20;
 }
 
 /* Trimmed, and with one blank for each run of white space within. */
@@ -251,66 +262,55 @@ sigv4_add_value(const char *value, struct buf *out)
 	}
 }
 
+/* The header lines go to `out`, and their names, joined by ';', to `names`. */
 static void
-sigv4_add_headers(const struct sigv4_header *const *sorted, size_t count, struct buf *out)
+sigv4_add_headers(const struct sigv4_request *r, struct buf *names, struct buf *out)
 {
+	struct sigv4_line sorted[SIGV4_MAX_HEADERS];
+	size_t count = sigv4_sort_headers(r, sorted);
+
 	for (size_t i = 0; i < count; i++) {
-		if (i > 0 && strcasecmp(sorted[i]->name, sorted[i - 1]->name) == 0) {
+		if (sorted[i].is_repeat) {
 			buf_cut(out, out->len - 1);
 			buf_addc(out, ',');
 		} else {
-			sigv4_add_lower(sorted[i]->name, out);
+			size_t start = out->len;
+
+			sigv4_add_lower(sorted[i].name, sorted[i].name_len, out);
+			if (i > 0)
+				buf_addc(names, ';');
+			buf_add(names, buf_text(out) + start, out->len - start);
 			buf_addc(out, ':');
 		}
-		sigv4_add_value(sorted[i]->value, out);
+		sigv4_add_value(sorted[i].value, out);
 		buf_addc(out, '\n');
 	}
 }
 
 static void
-sigv4_add_names(const struct sigv4_header *const *sorted, size_t count, struct buf *out)
+sigv4_add_request(const struct sigv4_request *r, struct buf *names, struct buf *out)
 {
-	for (size_t i = 0; i < count; i++) {
-		if (i > 0 && strcasecmp(sorted[i]->name, sorted[i - 1]->name) == 0)
-			continue;
-		if (i > 0)
-			buf_addc(out, ';');
-		sigv4_add_lower(sorted[i]->name, out);
-	}
-}
-
-/* Where the names of the signed headers stand in a canonical request. */
-struct sigv4_names {
-	size_t	at, len;
-};
-
-static struct sigv4_names
-sigv4_add_request(const struct sigv4_request *r, struct buf *out)
-{
-	const struct sigv4_header *sorted[SIGV4_MAX_HEADERS];
-	size_t count = sigv4_sort_headers(r, sorted);
-	struct sigv4_names names;
-
 	buf_adds(out, r->method);
 	buf_addc(out, '\n');
 	sigv4_add_path(r, out);
 	buf_addc(out, '\n');
 	sigv4_add_query(r, out);
 	buf_addc(out, '\n');
-	sigv4_add_headers(sorted, count, out);
+	sigv4_add_headers(r, names, out);
 	buf_addc(out, '\n');
-	names.at = out->len;
-	sigv4_add_names(sorted, count, out);
-	names.len = out->len - names.at;
+	buf_add(out, buf_text(names), names->len);
 	buf_addc(out, '\n');
 	buf_adds(out, r->payload_hash);
-	return names;
 }
 
 void
 sigv4_add_canonical_request(const struct sigv4_request *r, struct buf *out)
 {
-	sigv4_add_request(r, out);
+	struct buf names;
+
+	buf_init(&names, SIGV4_MAX_BYTES);
+	sigv4_add_request(r, &names, out);
+	buf_done(&names);
 }
 
 /* ---- the signing key ---- */
@@ -348,21 +348,33 @@ sigv4_place(uint64_t credentials, const char *day, const char *region, const cha
 	return (hash ^ hash >> 32) & (SIGV4_KEYS - 1);
 }
 
-/* One place per key and no search: a key that finds its place taken by another overwrites it. */
+static bool
+sigv4_is_key_of(const struct sigv4_key *k, uint64_t credentials, const char *day,
+    const struct sigv4_request *r)
+{
+	return k->credentials == credentials && strcmp(k->day, day) == 0 &&
+	    strcmp(k->region, r->region) == 0 && strcmp(k->service, r->service) == 0;
+}
+
+/*
+ * One place per key and no search: a key that finds its place taken by another overwrites it.
+ * What it was made for is noted when it fits, else the place counts as free.
+ */
 static const unsigned char *
 sigv4_key(struct sigv4 *s, const struct aws_credentials *c, const char *day,
     const struct sigv4_request *r)
 {
 	struct sigv4_key *k = &s->keys[sigv4_place(c->id, day, r->region, r->service)];
 
-	assert(strlen(r->region) < sizeof(k->region) && strlen(r->service) < sizeof(k->service));
-	if (k->credentials == c->id && strcmp(k->day, day) == 0 && strcmp(k->region, r->region) == 0 &&
-	    strcmp(k->service, r->service) == 0)
+	if (sigv4_is_key_of(k, c->id, day, r))
 		return k->key;
-	k->credentials = c->id;
-	strcpy(k->day, day);
-	strcpy(k->region, r->region);
-	strcpy(k->service, r->service);
+	k->credentials = 0;
+	if (strlen(r->region) < sizeof(k->region) && strlen(r->service) < sizeof(k->service)) {
+		k->credentials = c->id;
+		strcpy(k->day, day);
+		strcpy(k->region, r->region);
+		strcpy(k->service, r->service);
+	}
 	sigv4_derive(c, day, r, k->key);
 	return k->key;
 }
@@ -403,14 +415,14 @@ sigv4_sign(struct sigv4 *s, const struct aws_credentials *c, const struct sigv4_
 {
 	char time[STAMP_AMZ_SIZE], day[SIGV4_DAY_SIZE], hex[CRYPTO_HEX_SIZE];
 	unsigned char signature[CRYPTO_SHA256_BYTES];
-	struct sigv4_names names;
 
 	stamp_format_amz(r->wall_ms, time);
 	memcpy(day, time, sizeof(day) - 1);
 	day[sizeof(day) - 1] = '\0';
 	buf_reset(&s->request);
-	names = sigv4_add_request(r, &s->request);
-	assert(!s->request.overflowed);
+	buf_reset(&s->names);
+	sigv4_add_request(r, &s->names, &s->request);
+	assert(!s->request.overflowed && !s->names.overflowed);
 	sigv4_make_text(time, day, r, &s->request, &s->text);
 	crypto_hmac_sha256(sigv4_key(s, c, day, r), CRYPTO_SHA256_BYTES, buf_text(&s->text),
 	    s->text.len, signature);
@@ -420,7 +432,7 @@ sigv4_sign(struct sigv4 *s, const struct aws_credentials *c, const struct sigv4_
 	buf_addc(out, '/');
 	sigv4_add_scope(day, r, out);
 	buf_adds(out, ", SignedHeaders=");
-	buf_add(out, buf_text(&s->request) + names.at, names.len);
+	buf_add(out, buf_text(&s->names), s->names.len);
 	buf_adds(out, ", Signature=");
 	buf_add(out, crypto_hex(signature, sizeof(signature), hex), CRYPTO_HEX_SIZE - 1);
 	explicit_bzero(s->request.data, s->request.len);
