@@ -7,7 +7,6 @@
 #include <strings.h>
 
 #include "base/mem.h"
-#include "base/text.h"
 
 #define HTTP_CONNECT_MS		10000
 #define HTTP_CONNECTION_LIFE_S	600	/* then its host's address is looked up anew */
@@ -99,7 +98,7 @@ http_request_read_url(struct http_call *call, const char *url)
 	len = strcspn(host, "/?#");
 	if (len == 0 || memchr(host, '@', len) != NULL)
 		return err_set(&call->err, ERR_CONFIG, "an URL without a host, or with a user's name");
-	text_clean(call->host, sizeof(call->host), host, len);
+	memcpy(call->host, host, len < sizeof(call->host) ? len : sizeof(call->host) - 1);
 	if (call->plain && call->reach == HTTP_REACH_TLS)
 		return err_set(&call->err, ERR_CONFIG, "%s: plain http is refused, use https",
 		    call->host);
