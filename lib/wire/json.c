@@ -34,6 +34,7 @@ struct json_reader {
 	struct json_open open[JSON_MAX_DEPTH];
 	unsigned	 depth;
 	size_t		 values;
+	bool		 has_ended;	/* the parser has seen the whole text */
 	const char	*refusal;	/* why we stopped the parser, or NULL */
 	size_t		 refused_at;
 };
@@ -316,7 +317,7 @@ json_fail(struct json_reader *r, const char *text, size_t len, struct err *err)
 {
 	unsigned char *message = NULL;
 	const char *why = r->refusal;
-	size_t at = r->refusal ? r->refused_at : yajl_get_bytes_consumed(r->yajl);
+	size_t at = r->refusal ? r->refused_at : r->has_ended ? len : yajl_get_bytes_consumed(r->yajl);
 	char place[48];
 
 	if (why == NULL) {
@@ -346,8 +347,10 @@ json_parse(struct arena *arena, const char *text, size_t len, const struct json 
 	r.yajl = yajl_alloc(&json_callbacks, NULL, &r);
 	assert(r.yajl != NULL);
 	status = yajl_parse(r.yajl, (const unsigned char *)text, len);
-	if (status == yajl_status_ok)
+	if (status == yajl_status_ok) {
+		r.has_ended = true;
 		status = yajl_complete_parse(r.yajl);
+	}
 	if (status != yajl_status_ok) {
 		json_fail(&r, text, len, err);
 	} else if (r.root == NULL) {
