@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* JSON trees over yajl's events; see json.h. yajl knows no depth limit and no duplicates: we do. */
+/*
+ * JSON trees over yajl's events; see json.h. yajl knows no depth limit and no duplicates, takes \v
+ * and \f for white space, lets overlong UTF-8 pass, and makes a "?" of half a surrogate pair. So
+ * the text is looked over before it gets there.
+ */
 #include "wire/json.h"
 
 #include <assert.h>
@@ -30,6 +34,7 @@ struct json_reader {
 	struct json_open open[JSON_MAX_DEPTH];
 	unsigned	 depth;
 	size_t		 values;
+	bool		 has_ended;	/* the parser has seen the whole text */
 	const char	*refusal;	/* why we stopped the parser, or NULL */
 	size_t		 refused_at;
 };
@@ -250,13 +255,69 @@ json_place(const char *text, size_t len, size_t offset, char *out, size_t size)
 	return out;
 }
 
+/* The four hexadecimal digits of a \uXXXX at `at`, or -1. */
+static int
+json_escaped_unit(const char *text, size_t len, size_t at)
+{
+	int unit = 0;
+
+	if (len - at < 6 || text[at] != '\\' || text[at + 1] != 'u')
+		return -1;
+	for (size_t i = at + 2; i < at + 6; i++) {
+		char c = text[i];
+		int digit = c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 :
+		    c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+
+		if (digit < 0)
+			return -1;
+		unit = unit << 4 | digit;
+	}
+	return unit;
+}
+
+/* The length of the escape at `at`, or 0 when it is half a surrogate pair: no character. */
+static size_t
+json_escape_length(const char *text, size_t len, size_t at)
+{
+	int unit = json_escaped_unit(text, len, at), low;
+
+	if (unit < 0xd800 || unit > 0xdfff)
+		return 2;
+	if (unit > 0xdbff || len - at < 12)
+		return 0;
+	low = json_escaped_unit(text, len, at + 6);
+	return low >= 0xdc00 && low <= 0xdfff ? 12 : 0;
+}
+
+/* What RFC 8259 forbids and yajl lets pass; NULL when there is nothing. */
+static const char *
+json_find_forbidden(const char *text, size_t len, size_t *ret_at)
+{
+	bool is_ascii = true;
+	size_t step;
+
+	for (size_t i = 0; i < len; i += step) {
+		unsigned char c = (unsigned char)text[i];
+
+		is_ascii = is_ascii && c < 0x80;
+		step = c == '\\' ? json_escape_length(text, len, i) : 1;
+		*ret_at = i + 1;
+		if (step == 0)
+			return "an escape that is half a surrogate pair";
+		if (c < 0x20 && c != '\t' && c != '\n' && c != '\r')
+			return "a control character";
+	}
+	*ret_at = 0;
+	return is_ascii || text_is_utf8(text, len) ? NULL : "the text is not UTF-8";
+}
+
 /* yajl's own message carries an excerpt of the text, which may hold anything: keep its first line. */
 static int
 json_fail(struct json_reader *r, const char *text, size_t len, struct err *err)
 {
 	unsigned char *message = NULL;
 	const char *why = r->refusal;
-	size_t at = r->refusal ? r->refused_at : yajl_get_bytes_consumed(r->yajl);
+	size_t at = r->refusal ? r->refused_at : r->has_ended ? len : yajl_get_bytes_consumed(r->yajl);
 	char place[48];
 
 	if (why == NULL) {
@@ -280,11 +341,16 @@ json_parse(struct arena *arena, const char *text, size_t len, const struct json 
 	yajl_status status;
 	int ret = -1;
 
+	r.refusal = json_find_forbidden(text, len, &r.refused_at);
+	if (r.refusal != NULL)
+		return json_fail(&r, text, len, err);
 	r.yajl = yajl_alloc(&json_callbacks, NULL, &r);
 	assert(r.yajl != NULL);
 	status = yajl_parse(r.yajl, (const unsigned char *)text, len);
-	if (status == yajl_status_ok)
+	if (status == yajl_status_ok) {
+		r.has_ended = true;
 		status = yajl_complete_parse(r.yajl);
+	}
 	if (status != yajl_status_ok) {
 		json_fail(&r, text, len, err);
 	} else if (r.root == NULL) {
