@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "base/text.h"
+#include "base/names.h"
 
 static const char *
 text_of(const struct json *object, const char *name)
@@ -56,18 +56,21 @@ read_selectors(struct arena *a, const struct json *r, struct err *err)
 	return 0;
 }
 
-/* Some recordings hold only ids of a key, and one an alias for an ARN: these are refused. */
+/* Recordings were shortened and their account ids exchanged: not all hold a key's state and ARN. */
 static int
 read_describe_key(struct arena *a, const struct json *r, struct err *err)
 {
 	const struct json *meta = json_member(r, "KeyMetadata");
+	bool is_whole = json_member(meta, "KeyState") != NULL;
+	struct arn arn;
 	struct key key;
 
-	if (parse_describe_key(a, r, text_of(meta, "Arn"), &key, err) == 0) {
-		assert_int_not_equal(key.state, KEY_STATE_OTHER);
-		return 0;
-	}
-	return json_member(meta, "KeyState") == NULL || strstr(text_of(meta, "Arn"), ":alias/") ? 0 : -1;
+	is_whole &= arn_parse_key(text_of(meta, "Arn"), &arn);
+	if (parse_describe_key(a, r, text_of(meta, "Arn"), &key, err) < 0)
+		return is_whole ? -1 : 0;
+	assert_true(is_whole);
+	assert_int_not_equal(key.state, KEY_STATE_OTHER);
+	return 0;
 }
 
 static int
