@@ -209,7 +209,9 @@ stamp_parse_epoch(const char *text, int64_t *ret_wall_ms)
 	char *end;
 	double s;
 
-	if (text[0] != '-' && (text[0] < '0' || text[0] > '9'))
+	/* strtod() also reads what JSON does not write, such as hexadecimal numbers. */
+	if ((text[0] != '-' && (text[0] < '0' || text[0] > '9')) ||
+	    text[strspn(text, "+-.0123456789eE")] != '\0')
 		return false;
 	s = strtod(text, &end);
 	if (*end != '\0' || !(s >= (double)STAMP_LEAST_S && s <= (double)STAMP_MOST_S))

@@ -63,9 +63,6 @@ enum verdict	judge_account_without_trail(const struct judge *, struct observatio
 enum verdict	judge_region_without_trail(const struct judge *, struct observation *);
 enum verdict	judge_bucket_missing(const struct judge *, struct observation *);
 
-/* KMS said so to the key's own account; to others its "not found" is no proof. */
-bool	judge_key_is_gone(const struct world_key *);
-
 /* No such region for this account: it is neither judged nor missed. */
 bool	judge_region_is_off(const struct world_region *);
 

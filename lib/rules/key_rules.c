@@ -10,13 +10,6 @@
 #include "base/text.h"
 #include "rules/judge.h"
 
-bool
-judge_key_is_gone(const struct world_key *key)
-{
-	return key->described.state == READING_FAILED && key->described.failure == ERR_NOT_FOUND &&
-	    text_same(key->described.failed.account, key->account);
-}
-
 static void
 key_fact_trails(const struct judge *j, struct observation *o)
 {
@@ -50,7 +43,7 @@ key_is_read(const struct judge *j, struct observation *o, const char *question,
 	const struct world_key *key = j->key;
 
 	*ret = VERDICT_NOT_APPLICABLE;
-	if (judge_key_is_gone(key))
+	if (world_key_exists(key) == TRI_NO)
 		return false;
 	observe_source(o, &key->described);
 	key_fact_trails(j, o);
@@ -199,7 +192,7 @@ judge_key_missing(const struct judge *j, struct observation *o)
 {
 	enum verdict verdict;
 
-	if (!judge_key_is_gone(j->key))
+	if (world_key_exists(j->key) != TRI_NO)
 		return key_is_read(j, o, "it exists", &verdict) ?
 		    observe(j, o, VERDICT_PASS, "exists") : verdict;
 	observe_source(o, &j->key->described);

@@ -75,7 +75,7 @@ judge_trail_key_not_customer_managed(const struct judge *j, struct observation *
 	if (strstr(key->id, "alias/aws/") != NULL)
 		return observe(j, o, VERDICT_FAIL, "encrypts with the AWS managed key %s", key->id);
 	o->remediation = NULL;
-	if (judge_key_is_gone(key))
+	if (world_key_exists(key) == TRI_NO)
 		return VERDICT_NOT_APPLICABLE;
 	if (!reading_is_good(&key->described))
 		return observe_unread(j, o, question, &key->described);

@@ -588,8 +588,10 @@ sweep_start(struct sweep *s, sweep_done_fn done, void *arg)
 		sweep_add_member(s, scope->accounts[i].id, scope->accounts[i].name,
 		    scope->accounts[i].role_arn, scope->accounts[i].external_id);
 	if (scope->has_organization)
-		sweep_add(s, SWEEP_ACCOUNTS, NULL, s->home_region, NULL)->target.role.role_arn =
-		    scope->management_role_arn;
+		sweep_add(s, SWEEP_ACCOUNTS, NULL, s->home_region, NULL)->target.role =
+		    (struct creds_role){
+			.role_arn = scope->management_role_arn, .external_id = scope->external_id,
+		    };
 	else if (scope->account_count == 0)
 		sweep_add(s, SWEEP_WHOAMI, NULL, s->home_region, NULL);
 	else
