@@ -17,6 +17,7 @@
 
 #include <uthash.h>
 
+#include "model/alert.h"
 #include "rules/rules.h"
 
 enum finding_state {
@@ -36,19 +37,19 @@ enum finding_seen { SEEN_FAIL = 1, SEEN_PASS, SEEN_UNKNOWN, SEEN_GONE, SEEN_KIND
 #define FINDING_ID_SIZE	33
 
 struct finding {
-	char			 id[FINDING_ID_SIZE];	/* of rule, account, region and resource: stable */
+	char			 id[FINDING_ID_SIZE];	/* hash of rule, account, region, resource: stable */
 	enum rule_id		 rule;
 	char			*account, *region, *resource;	/* ours, as are the texts below */
 	enum finding_state	 state;
 	enum severity		 severity;
 	unsigned		 confirmations;		/* of the state that it is about to reach */
-	unsigned		 moves;			/* told so far: names each alert of this finding */
+	unsigned		 tellings;		/* alerts so far: numbers the next one's delivery id */
 	unsigned		 flaps;			/* firings within the window of flapping */
 	int64_t			 since_wall_ms;		/* it has failed since */
 	int64_t			 changed_wall_ms;	/* of the state */
 	int64_t			 told_wall_ms;		/* last alert, for reminders */
 	char			*summary;
-	char			*evidence;		/* JSON object, as reports have it */
+	char			*evidence;		/* a JSON object as text, as reports have it */
 	char			*remediation;		/* or NULL */
 	bool			 is_dirty;		/* changed since it was last stored */
 	UT_hash_handle		 hh;
@@ -65,17 +66,17 @@ struct findings_settings {
 
 void	findings_settings_init(struct findings_settings *);
 
-struct findings;	/* the table, by id */
+struct findings;	/* the table */
 
 struct findings	*findings_new(void);
 void		 findings_free(struct findings *);
 struct finding	*findings_find(const struct findings *, const char *id);	/* or NULL */
 struct finding	*findings_first(const struct findings *);	/* go on with ->hh.next */
 
-/* For the store, at start: takes the finding, which was made by mem_alloc() and mem_strdup(). */
+/* For the store, at start: takes the finding, made by mem_alloc() and mem_strdup(). */
 void		 findings_load(struct findings *, struct finding *);
+void		 finding_free(struct finding *);
 
-/* The id that a finding of this rule and subject has. */
 char	*finding_id(enum rule_id, const char *account, const char *region, const char *resource,
 	    char out[FINDING_ID_SIZE]);
 
@@ -89,36 +90,40 @@ enum move_kind {
 
 const char	*move_kind_name(enum move_kind);
 
+/* Every change of state is one too, for the evidence ledger; only those with a kind are told. */
 struct move {
-	enum move_kind	 kind;
-	struct finding	*finding;	/* the table's */
-	enum finding_state before;
+	enum move_kind		 kind;		/* 0: nobody is told */
+	struct finding		*finding;	/* the table's; valid until the next call that may forget */
+	enum finding_state	 before, after;	/* before 0: it is new */
 };
 
 struct moves {
 	struct move	*row;		/* ours */
 	size_t		 count, cap;
-	int64_t		 again_ms;	/* look at what changed again this soon; 0: no hurry */
+	bool		 wants_confirmation;	/* look at the subjects of pending ones again soon */
 };
 
 void	moves_init(struct moves *);
 void	moves_done(struct moves *);
 
 /*
- * One judgement of the subjects that `judged` names: findings of theirs that were not observed
- * this time are SEEN_GONE. Changed findings become dirty. A pass for which there is no finding
- * leaves no trace.
+ * One judgement. VERDICT_NOT_APPLICABLE observations count as SEEN_GONE. Changed findings become
+ * dirty. A pass for which there is no finding leaves no trace and costs no hash.
  */
-struct judged {
-	const char	*account, *region, *resource;
-};
+void	findings_apply(struct findings *, const struct observations *,
+	    const struct findings_settings *, int64_t now_wall_ms, struct moves *);
 
-void	findings_apply(struct findings *, const struct judged *, size_t judged_count,
-	    const struct observations *, const struct findings_settings *, int64_t now_wall_ms,
+/* The thing has gone from the world by good evidence: all its findings are SEEN_GONE. */
+void	findings_gone(struct findings *, const char *account, const char *region,
+	    const char *resource, const struct findings_settings *, int64_t now_wall_ms,
 	    struct moves *);
 
-/* Reminders and what time alone brings; call now and then. */
+/* What time alone brings: reminders, the quiet after flapping, forgetting. */
 void	findings_tick(struct findings *, const struct findings_settings *, int64_t now_wall_ms,
 	    struct moves *);
+
+/* The alert for a told move; numbers it (finding->tellings). Texts are the finding's. */
+void	finding_alert(struct finding *, enum move_kind, const char *account_name,
+	    int64_t now_wall_ms, struct alert *ret);
 
 #endif
