@@ -87,7 +87,9 @@ bucket_ask_policy(void *ctx, struct job_question *q)
 {
 	const struct bucket_ask *b = ctx;
 
-	if (!b->is_open)
+	const struct world_bucket *slot = bucket_slot(&b->head);
+
+	if (!b->is_open || slot == NULL || collector_is_known_denied(&b->head, &slot->policy_reading))
 		return JOB_SKIP;
 	q->region = b->region;
 	q->bucket = b->head.id;

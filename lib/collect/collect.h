@@ -8,6 +8,7 @@
 #define TRAILSEAL_COLLECT_COLLECT_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/err.h"
 #include "job/job.h"
@@ -17,6 +18,7 @@
 struct collect {
 	struct job_pool	*jobs;
 	struct world	*world;
+	int64_t		 denied_again_ms;	/* what was denied is asked again after; 0: it is always asked */
 };
 
 /*

@@ -32,6 +32,9 @@ void	collector_source(const struct collector *, const struct job *, const struct
 /* The same for a question that was never sent, as there were no credentials. */
 void	collector_source_unsent(const struct collector *, enum aws_op, struct source *ret);
 
+/* This was denied a short while ago, and is not worth asking again. */
+bool	collector_is_known_denied(const struct collector *, const struct reading *);
+
 /* `*ret = failure` unless that is NULL; JOB_FAIL when there is one, else JOB_NEXT. */
 enum job_verdict	collector_verdict(const struct err *failure, struct err *ret);
 

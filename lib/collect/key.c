@@ -66,7 +66,8 @@ key_ask_policy(void *ctx, struct job_question *q)
 	const struct collector *c = ctx;
 	const struct world_key *slot = key_described(c);
 
-	if (slot == NULL || !key_is_own(c, slot) || slot->key.manager == KEY_MANAGER_AWS)
+	if (slot == NULL || !key_is_own(c, slot) || slot->key.manager == KEY_MANAGER_AWS ||
+	    collector_is_known_denied(c, &slot->policy_reading))
 		return JOB_SKIP;
 	collector_ask_for(q, "KeyId", c->id);
 	return JOB_ASK;
@@ -98,7 +99,9 @@ key_ask_rotation(void *ctx, struct job_question *q)
 	const struct world_key *slot = key_described(c);
 
 	if (slot == NULL || slot->key.manager == KEY_MANAGER_AWS || slot->key.state != KEY_ENABLED ||
-	    !text_same(slot->key.origin, "AWS_KMS") || !text_same(slot->key.spec, "SYMMETRIC_DEFAULT"))
+	    !text_same(slot->key.origin, "AWS_KMS") ||
+	    !text_same(slot->key.spec, "SYMMETRIC_DEFAULT") ||
+	    collector_is_known_denied(c, &slot->rotation_reading))
 		return JOB_SKIP;
 	collector_ask_for(q, "KeyId", c->id);
 	return JOB_ASK;
@@ -127,7 +130,8 @@ key_ask_store(void *ctx, struct job_question *q)
 	const struct collector *c = ctx;
 	const struct world_key *slot = key_described(c);
 
-	if (slot == NULL || !key_is_own(c, slot) || text_is_empty(slot->key.store_id))
+	if (slot == NULL || !key_is_own(c, slot) || text_is_empty(slot->key.store_id) ||
+	    collector_is_known_denied(c, &slot->store_reading))
 		return JOB_SKIP;
 	collector_ask_for(q, "CustomKeyStoreId", slot->key.store_id);
 	return JOB_ASK;

@@ -24,7 +24,11 @@ static enum job_asking
 status_ask(void *ctx, struct job_question *q)
 {
 	const struct collector *c = ctx;
+	const struct world_trail *trail = status_trail(c);
+	const struct world_status *known = trail ? world_find_status(trail, c->target.region) : NULL;
 
+	if (trail == NULL || (known != NULL && collector_is_known_denied(c, &known->reading)))
+		return JOB_SKIP;
 	collector_ask_for(q, "Name", c->id);
 	return JOB_ASK;
 }
@@ -52,7 +56,8 @@ status_ask_selectors(void *ctx, struct job_question *q)
 {
 	const struct status *s = ctx;
 
-	if (!s->with_selectors || status_trail(&s->head) == NULL)
+	if (!s->with_selectors || status_trail(&s->head) == NULL ||
+	    collector_is_known_denied(&s->head, &status_trail(&s->head)->selectors_reading))
 		return JOB_SKIP;
 	collector_ask_for(q, "TrailName", s->head.id);
 	return JOB_ASK;
@@ -83,7 +88,7 @@ status_done(void *ctx, const struct err *err)
 	struct world_trail *trail = status_trail(c);
 	struct source source;
 
-	if (!c->has_answer && trail != NULL) {
+	if (err != NULL && !c->has_answer && trail != NULL) {
 		collector_source_unsent(c, CLOUDTRAIL_GET_TRAIL_STATUS, &source);
 		world_set_status(c->collect->world, trail, c->target.region, NULL, &source, err);
 	}

@@ -53,17 +53,49 @@ struct sweep_progress {
 	unsigned	questions_waiting, questions_running;
 };
 
-/* Runs once, in a later turn, when nothing is left to ask; the world holds what was learned. */
-typedef void (*sweep_done_fn)(void *arg);
-
 struct sweep	*sweep_new(struct aws *, struct creds *, struct world *,
 		    const struct sweep_scope *);
-void		 sweep_free(struct sweep *);	/* cancels what still runs; `done` does not run */
-void		 sweep_start(struct sweep *, sweep_done_fn, void *arg);
+void		 sweep_free(struct sweep *);	/* cancels what still runs; nothing is told any more */
+
+/*
+ * Looks at everything once. `done` runs once, in a later turn, when nothing is left to ask; the
+ * world holds what was learned.
+ */
+typedef void (*sweep_done_fn)(void *arg);
+void		 sweep_start(struct sweep *, sweep_done_fn done, void *arg);
+
+/*
+ * How often things are looked at while watching. Each account and region has its own time within
+ * the interval, always the same, so that the questions are spread.
+ */
+struct sweep_intervals {
+	int64_t	trails_ms;	/* regions that hold a home trail, a watched key or a bucket: 5 min */
+	int64_t	quiet_ms;	/* all others: 1 h */
+	int64_t	keys_ms;	/* 5 min */
+	int64_t	buckets_ms;	/* 1 h */
+	int64_t	foreign_ms;	/* buckets that only HeadBucket may look at: 24 h */
+	int64_t	accounts_ms;	/* the list of accounts, and each one's list of regions: 1 h */
+	int64_t	denied_ms;	/* what was denied is asked again after: 6 h */
+};
+
+void		 sweep_intervals_init(struct sweep_intervals *);
+
+/*
+ * Goes on looking, from a start on, until freed. `answered` runs in a later turn than answers that
+ * have reached the world, once for all of a turn: it is time to judge. The intervals may be
+ * changed by calling it again.
+ */
+typedef void (*sweep_answered_fn)(void *arg);
+void		 sweep_watch(struct sweep *, const struct sweep_intervals *, sweep_answered_fn,
+		    void *arg);
+
+/* Watching: asks at once about what an observation was about, in front of all others. */
+void		 sweep_look_again(struct sweep *, const char *account, const char *region,
+		    const char *resource);
 
 const struct sweep_progress	*sweep_progress(const struct sweep *);
 
-/* How the list of accounts was learned; `account` of a failure says nothing. */
+/* How the list of accounts was learned. */
 const struct reading	*sweep_accounts_reading(const struct sweep *);
 
 #endif

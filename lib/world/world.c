@@ -506,8 +506,8 @@ world_buckets(const struct world *w)
 	return w->buckets;
 }
 
-static void
-world_forget_account(struct world *w, struct world_account *account)
+void
+world_remove_account(struct world *w, struct world_account *account)
 {
 	while (account->regions != NULL) {
 		struct world_region *region = account->regions;
@@ -534,7 +534,7 @@ world_free(struct world *w)
 	if (w == NULL)
 		return;
 	while (w->accounts != NULL)
-		world_forget_account(w, w->accounts);
+		world_remove_account(w, w->accounts);
 	assert(w->trails == NULL && w->keys == NULL && w->buckets == NULL);
 	while (w->names != NULL) {
 		struct world_name *name = w->names;

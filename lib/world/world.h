@@ -130,6 +130,10 @@ struct world_account	*world_add_account(struct world *, const char *id, const ch
 struct world_account	*world_find_account(const struct world *, const char *id);	/* or NULL */
 
 /* A region that turns out not to be enabled forgets what was seen there. */
+
+/* The account is watched no more: it goes with its regions, and trails that nobody else lists. */
+void			 world_remove_account(struct world *, struct world_account *);
+
 struct world_region	*world_add_region(struct world *, struct world_account *, const char *name,
 			    enum tri enabled);
 struct world_region	*world_find_region(const struct world_account *, const char *name);

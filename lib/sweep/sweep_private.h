@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the files of this folder share: sweep.c runs questions, members.c knows whose role answers
+ * them, walk.c what follows from an answer, watch.c when something is asked again.
+ */
+#ifndef TRAILSEAL_SWEEP_SWEEP_PRIVATE_H
+#define TRAILSEAL_SWEEP_SWEEP_PRIVATE_H
+
+#include <sys/queue.h>
+
+#include <uthash.h>
+
+#include "collect/collect.h"
+#include "sweep/sweep.h"
+
+enum sweep_kind {
+	SWEEP_WHOAMI = 1,	/* whose are the ambient credentials: that account is watched */
+	SWEEP_ACCOUNTS,		/* of the organization */
+	SWEEP_AMBIENT,		/* are the ambient credentials those of the account they stand for? */
+	SWEEP_REGIONS,
+	SWEEP_TRAILS,
+	SWEEP_STATUS,
+	SWEEP_KEY,
+	SWEEP_BUCKET,
+};
+
+/* One question about one thing. It holds names, never pointers into the world. */
+struct sweep_ask {
+	enum sweep_kind		 kind;
+	struct sweep		*sweep;
+	struct job_target	 target;
+	struct sweep_member	*member;	/* the account whose walk this belongs to, or NULL */
+	struct sweep_slot	*slot;		/* whose time had come, or NULL */
+	char			*id;		/* ours: trail, key or bucket; NULL otherwise */
+	bool			 with_selectors;
+	TAILQ_ENTRY(sweep_ask)	 link;
+};
+
+TAILQ_HEAD(sweep_asks, sweep_ask);
+
+/* A watched account: whose role answers. */
+struct sweep_member {
+	const char		*id;		/* interned by the world */
+	struct creds_role	 role;		/* its ARN is ours */
+	bool			 is_swept;	/* else only its role answers, for keys and buckets */
+	bool			 is_listed;	/* by the newest list of accounts, or by the configuration */
+	unsigned		 open;		/* questions in its name that are not answered yet */
+	bool			 was_walked;	/* at least once to the end */
+	struct sweep_slot	*slots;		/* its regions, and itself; ours */
+	UT_hash_handle		 hh;
+};
+
+/* When a key or bucket may be asked for again. */
+struct sweep_mark {
+	int64_t		next_mono_ms;
+	UT_hash_handle	hh;
+	char		name[];
+};
+
+/* Something that is asked again and again. */
+struct sweep_slot {
+	struct sweep		*sweep;
+	struct sweep_member	*member;	/* NULL: the list of accounts */
+	enum sweep_kind		 kind;
+	const char		*region;	/* interned */
+	bool			 is_open;	/* its question waits or runs */
+	bool			 holds_something;	/* a watched key or bucket lives here */
+	struct loop_timer	 timer;
+	struct sweep_slot	*next;
+};
+
+struct sweep {
+	struct collect		 collect;
+	struct aws		*aws;
+	struct sweep_scope	 scope;
+	const char		*home_region;	/* where global questions are asked; interned */
+	struct sweep_member	*members;
+	struct sweep_mark	*marks;
+	struct sweep_asks	 waiting;
+	struct sweep_asks	 running;
+	struct sweep_progress	 progress;
+	struct reading		 accounts_reading;
+	struct loop_timer	 turn;
+	bool			 is_watching;
+	struct sweep_intervals	 intervals;
+	struct sweep_slot	*accounts_slot;	/* ours */
+	sweep_answered_fn	 answered;	/* while watching */
+	sweep_done_fn		 done;		/* of a single sweep */
+	void			*arg;
+};
+
+/* Puts a question into the queue: deeper ones in front, those of new accounts at the end. */
+struct sweep_ask	*sweep_add(struct sweep *, enum sweep_kind, struct sweep_member *,
+			    const char *region, const char *id);
+
+/* The question is answered, well or not: forgets it and goes on. */
+void	sweep_ended(struct sweep_ask *);
+
+/* walk.c: begins with the accounts; starts one question. */
+void	walk_start(struct sweep *);
+void	walk_ask(struct sweep_ask *);
+
+/* members.c */
+struct sweep_member	*members_find(const struct sweep *, const char *id);	/* or NULL */
+struct sweep_member	*members_add(struct sweep *, const char *id, const char *name,
+			    const char *role_arn, const char *external_id);
+void	members_free(struct sweep *);
+
+/* Before a new list of accounts, and behind a good one: those that it lacks are left. */
+void	members_unlist(struct sweep *);
+void	members_leave_unlisted(struct sweep *);
+
+/* A member that was left goes when nothing is asked in its name any more. */
+void	members_drop_if_left(struct sweep *, struct sweep_member *);
+
+/*
+ * Whose role answers for a key: its own account's, which alone may read the policy; else that of
+ * the trail's owner, whom the key's policy may let describe it. NULL: nobody's.
+ */
+struct sweep_member	*members_for_key(const struct sweep *, const struct world_key *,
+			    const struct world_trail *);
+struct sweep_member	*members_for_bucket(const struct sweep *, const char *bucket,
+			    const struct world_trail *);
+
+/* watch.c: whether a key or bucket may be asked for now; notes that it is. */
+bool	watch_is_due(const struct sweep *, const char *name);
+void	watch_note_asked(struct sweep *, const char *name, int64_t interval_ms);
+
+/* A watched key or bucket lives in this region: it is looked at more often. */
+void	watch_note_place(struct sweep *, struct sweep_member *, const char *region);
+
+void	watch_free(struct sweep *);
+
+/* The slot of this question, made when there is none. NULL unless watching. */
+struct sweep_slot	*watch_slot(struct sweep *, struct sweep_member *, enum sweep_kind,
+			    const char *region);
+void	watch_free_slots(struct sweep_slot *);
+
+/* Its question was answered: it is asked again at its time. */
+void	watch_answered(struct sweep_slot *);
+
+#endif
