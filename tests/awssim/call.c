@@ -262,6 +262,10 @@ call_find_operation(struct call *c)
 	} else if (strcmp(c->path, "/_awssim/container-credentials") == 0) {
 		c->service = call_service_named("container");
 		name = "Credentials";
+	} else if (text_same(scope, "account") || strcmp(c->path, "/listRegions") == 0) {
+		c->service = call_service_named("account");
+		name = strcmp(c->path, "/listRegions") == 0 && strcmp(c->method, "POST") == 0 ? "ListRegions"
+											      : NULL;
 	} else if (type != NULL && text_has_prefix(type, "application/x-www-form-urlencoded") &&
 	    !text_same(scope, "s3")) {
 		if (!call_take_fields(c, c->body, c->body_len, true))
@@ -269,10 +273,6 @@ call_find_operation(struct call *c)
 		name = call_field(c, "Action");
 		c->service = text_same(call_field(c, "Version"), "2016-11-15") ? call_service_named("ec2")
 									    : call_service_named("sts");
-	} else if (text_same(scope, "account") || strcmp(c->path, "/listRegions") == 0) {
-		c->service = call_service_named("account");
-		name = strcmp(c->path, "/listRegions") == 0 && strcmp(c->method, "POST") == 0 ? "ListRegions"
-											      : NULL;
 	} else if (c->query != NULL && strstr(c->query, "Action=") != NULL) {
 		if (call_take_fields(c, c->query, strlen(c->query), true))
 			name = call_field(c, "Action");

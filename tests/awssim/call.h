@@ -50,7 +50,7 @@ struct service {
 	const char		*content_type;
 	const char		*xmlns;		/* of XML answers */
 	const char		*throttled;	/* another code than the protocol's, or NULL */
-	const char		*events_region;	/* where a global service's events land, or NULL */
+	const char		*only_region;	/* of a global service, or NULL */
 	const struct operation	*operations;
 };
 

@@ -120,7 +120,7 @@ main_take_options(int argc, char **argv, struct options *o)
 				return 2;
 			break;
 		case 'r':
-			if (!main_take_number("regions", optarg, WORLD_MAX_REGIONS, &o->regions))
+			if (!main_take_number("regions", optarg, WORLD_KNOWN_REGIONS, &o->regions))
 				return 2;
 			break;
 		case 'e':

@@ -461,8 +461,12 @@ verify_region(struct call *c, const struct authorization *a)
 {
 	c->region_name = a->region;
 	c->region = world_region(c->world, a->region, strlen(a->region));
-	if (c->service->events_region != NULL && strcmp(a->region, c->service->events_region) == 0)
-		return true;
+	if (c->service->only_region != NULL) {
+		if (strcmp(a->region, c->service->only_region) == 0)
+			return true;
+		answer_refuse(c, REFUSAL_SIGNATURE, "Credential should be scoped to a valid region. ");
+		return false;
+	}
 	if (c->region != NULL && account_has_region(c->who->account, c->region))
 		return true;
 	answer_refuse(c, REFUSAL_NOT_ENABLED, NULL);

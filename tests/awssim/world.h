@@ -19,6 +19,7 @@
 #include "base/names.h"
 
 #define WORLD_MAX_REGIONS	64		/* a region is a bit in a uint64_t */
+#define WORLD_KNOWN_REGIONS	29		/* in the built-in list */
 #define WORLD_MANAGEMENT	"111122223333"
 #define WORLD_ARN_SIZE		512
 
@@ -207,6 +208,7 @@ void	world_add_known_regions(struct world *, unsigned count);
 /* A new account with all regions that need no opting in, and nothing else. */
 struct account	*world_add_account(struct world *, const char *id);
 struct account	*world_account(const struct world *, const char *id, size_t len);
+void		 account_opt_in(const struct world *, struct account *);	/* to all regions */
 bool		 account_has_region(const struct account *, const struct region *);
 bool		 account_is_management(const struct world *, const struct account *);
 
