@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The services and how each is spoken to. To add one: a row here, its operations in its own file. */
+/* The services and how each is spoken to. A new one is a row here and a file of operations. */
 #include "awssim/call.h"
 
 #define JSON_1_1	"application/x-amz-json-1.1"

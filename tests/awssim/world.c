@@ -205,7 +205,7 @@ account_is_management(const struct world *w, const struct account *account)
 	return strcmp(account->id, w->management) == 0;
 }
 
-/* "AROA" and the like with 17 letters that follow from the ARN, so that they stay from run to run. */
+/* "AROA" or "AIDA" and 17 letters that follow from the ARN: the same in every run. */
 static const char *
 world_make_id(struct world *w, const char *prefix, const char *arn)
 {
@@ -297,7 +297,8 @@ world_add_trail(struct world *w, struct account *account, const struct region *h
 	struct trail *trail;
 	char arn[WORLD_ARN_SIZE];
 
-	snprintf(arn, sizeof(arn), "arn:aws:cloudtrail:%s:%s:trail/%s", home->name, account->id, name);
+	snprintf(
+	    arn, sizeof(arn), "arn:aws:cloudtrail:%s:%s:trail/%s", home->name, account->id, name);
 	if (world_trail(w, arn) != NULL)
 		return NULL;
 	trail = mem_alloc(1, sizeof(*trail));
