@@ -53,7 +53,7 @@ void	answer_member_time(struct call *, const char *name, int64_t wall_ms);
 /* A tree as it was read; with `lower`, member names begin in lower case, as events have them. */
 void	answer_tree(struct json_writer *, const struct json *, bool lower);
 
-/* XML answers: <OpResponse xmlns=..><OpResult> are added by answer_finish() as the service has it. */
+/* XML answers; answer_finish() adds the elements around them as the service has it. */
 void	answer_xml(struct call *, const char *name, const char *value);	/* <name>escaped</name> */
 void	answer_xml_open(struct call *, const char *name);
 void	answer_xml_close(struct call *, const char *name);

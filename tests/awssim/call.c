@@ -58,7 +58,8 @@ call_unescape(struct call *c, const char *text, size_t len, bool plus_is_space)
 		if (copy[i] == '+')
 			copy[i] = ' ';
 	buf_init(&plain, len + 1);
-	if (text_add_unescaped_uri(&plain, copy, len) && memchr(buf_text(&plain), 0, plain.len) == NULL)
+	if (text_add_unescaped_uri(&plain, copy, len) &&
+	    memchr(buf_text(&plain), 0, plain.len) == NULL)
 		result = arena_strdup(c->arena, buf_text(&plain));
 	buf_done(&plain);
 	return result;
@@ -115,8 +116,10 @@ call_required(struct call *c, const char *name, const char **ret)
 		return false;
 	if (*ret != NULL)
 		return true;
-	answer_error(c, 400, "ValidationException", "1 validation error detected: Value null at '%s' "
-	    "failed to satisfy constraint: Member must not be null", name);
+	answer_error(c, 400, "ValidationException",
+	    "1 validation error detected: Value null at '%s' "
+	    "failed to satisfy constraint: Member must not be null",
+	    name);
 	return false;
 }
 
@@ -137,8 +140,10 @@ call_number(struct call *c, const char *name, int64_t least, int64_t most, int64
 		return call_refuse_type(c, &e);
 	if (json_member(c->params, name) == NULL || (*ret >= least && *ret <= most))
 		return true;
-	answer_error(c, 400, "ValidationException", "1 validation error detected: Value '%" PRId64
-	    "' at '%s' failed to satisfy constraint: Member must have value %s than or equal to %" PRId64,
+	answer_error(c, 400, "ValidationException",
+	    "1 validation error detected: Value '%" PRId64
+	    "' at '%s' failed to satisfy constraint: Member must have value %s than or equal to "
+	    "%" PRId64,
 	    *ret, name, *ret < least ? "greater" : "less", *ret < least ? least : most);
 	return false;
 }
@@ -167,13 +172,15 @@ call_take_token(struct call *c, const char *name, const char *error_code, uint64
 		return true;
 	buf_init(&plain, 128);
 	if (strlen(token) < 128 && crypto_add_unbase64(&plain, token, strlen(token)))
-		good = sscanf(buf_text(&plain), "%" SCNx64 ":%" SCNu64 "%n", &for_what, &at, &end) == 2 &&
+		good = sscanf(buf_text(&plain), "%" SCNx64 ":%" SCNu64 "%n", &for_what, &at,
+			   &end) == 2 &&
 		    (size_t)end == plain.len && for_what == purpose;
 	buf_done(&plain);
 	if (good)
 		*ret_at = at;
 	else
-		answer_error(c, 400, error_code, "Invalid token: the token is not valid for this request.");
+		answer_error(
+		    c, 400, error_code, "Invalid token: the token is not valid for this request.");
 	return good;
 }
 
@@ -236,8 +243,9 @@ call_take_json(struct call *c)
 {
 	struct err e = { 0 };
 
-	if (json_parse(c->arena, c->body_len ? c->body : "{}", c->body_len ? c->body_len : 2, &c->params,
-		&e) == 0 && c->params->type == JSON_OBJECT)
+	if (json_parse(c->arena, c->body_len ? c->body : "{}", c->body_len ? c->body_len : 2,
+		&c->params, &e) == 0 &&
+	    c->params->type == JSON_OBJECT)
 		return true;
 	c->params = NULL;
 	answer_error(c, 400, "SerializationException", "%s",
@@ -245,44 +253,61 @@ call_take_json(struct call *c)
 	return false;
 }
 
-/* Which form a request has says which family of services it is for; then it names its operation. */
-static void
-call_find_operation(struct call *c)
+/* STS and EC2 take their parameters as a form, in the body or in the query. */
+static const struct service *
+call_take_form(struct call *c, const char *scope, const char **ret_operation)
 {
-	const char *target = call_header(c, "X-Amz-Target"), *scope = verify_scope_service(c), *name = NULL;
+	const char *text = c->body_len > 0 ? c->body : c->query;
+	bool is_ec2;
+
+	if (!call_take_fields(c, text, c->body_len > 0 ? c->body_len : strlen(text), true))
+		c->fields = NULL;
+	*ret_operation = call_field(c, "Action");
+	is_ec2 = text_same(scope, "ec2") || text_same(call_field(c, "Version"), "2016-11-15");
+	return call_service_named(is_ec2 ? "ec2" : "sts");
+}
+
+static bool
+call_is_form(const struct call *c)
+{
 	const char *type = call_header(c, "Content-Type");
 
+	if (c->body_len > 0)
+		return type != NULL && text_has_prefix(type, "application/x-www-form-urlencoded");
+	return c->query != NULL && strstr(c->query, "Action=") != NULL;
+}
+
+/*
+ * Which form a request has says which family of services it is for, and the family knows where
+ * the operation is named. Whether the signature is for that service is seen later.
+ */
+static const struct service *
+call_find_service(struct call *c, const char **ret_operation)
+{
+	const char *target = call_header(c, "X-Amz-Target"), *scope = verify_scope_service(c);
+	const struct service *service;
+
 	if (target != NULL) {
-		c->service = call_service_by_target(target, &name);
-		if (c->service == NULL)
-			c->service = call_service_named(scope);
-	} else if (text_has_prefix(c->path, "/latest/")) {
-		c->service = call_service_named("metadata");
-		name = "Metadata";
-	} else if (strcmp(c->path, "/_awssim/container-credentials") == 0) {
-		c->service = call_service_named("container");
-		name = "Credentials";
-	} else if (type != NULL && text_has_prefix(type, "application/x-www-form-urlencoded") &&
-	    !text_same(scope, "s3")) {
-		if (!call_take_fields(c, c->body, c->body_len, true))
-			c->fields = NULL;
-		name = call_field(c, "Action");
-		c->service = text_same(call_field(c, "Version"), "2016-11-15") ? call_service_named("ec2")
-									    : call_service_named("sts");
-	} else if (text_same(scope, "account") || strcmp(c->path, "/listRegions") == 0) {
-		c->service = call_service_named("account");
-		name = strcmp(c->path, "/listRegions") == 0 && strcmp(c->method, "POST") == 0 ? "ListRegions"
-											      : NULL;
-	} else if (c->query != NULL && strstr(c->query, "Action=") != NULL) {
-		if (call_take_fields(c, c->query, strlen(c->query), true))
-			name = call_field(c, "Action");
-		c->service = call_service_named(text_same(scope, "ec2") ? "ec2" : "sts");
-	} else {
-		c->service = call_service_named("s3");
-		s3_take_request(c, &name);
+		service = call_service_by_target(target, ret_operation);
+		return service != NULL ? service : call_service_named(scope);
 	}
-	if (c->service != NULL)
-		c->operation = call_operation_named(c->service, name);
+	if (text_has_prefix(c->path, "/latest/")) {
+		*ret_operation = "Metadata";
+		return call_service_named("metadata");
+	}
+	if (strcmp(c->path, "/_awssim/container-credentials") == 0) {
+		*ret_operation = "Credentials";
+		return call_service_named("container");
+	}
+	if (text_same(scope, "account") || strcmp(c->path, "/listRegions") == 0) {
+		if (strcmp(c->path, "/listRegions") == 0 && strcmp(c->method, "POST") == 0)
+			*ret_operation = "ListRegions";
+		return call_service_named("account");
+	}
+	if (call_is_form(c) && !text_same(scope, "s3"))
+		return call_take_form(c, scope, ret_operation);
+	s3_take_request(c, ret_operation);
+	return call_service_named("s3");
 }
 
 /* From the signature to the handler: the first that answers ends it. */
@@ -290,7 +315,8 @@ static const struct fault *
 call_handle(struct call *c)
 {
 	const struct fault *fault;
-	bool is_json = c->service->protocol == PROTOCOL_JSON || c->service->protocol == PROTOCOL_REST_JSON;
+	bool is_json =
+	    c->service->protocol == PROTOCOL_JSON || c->service->protocol == PROTOCOL_REST_JSON;
 
 	if (c->operation == NULL) {
 		answer_refuse(c, REFUSAL_UNKNOWN_OPERATION, NULL);
@@ -314,10 +340,13 @@ const struct fault *
 call_run(struct call *c)
 {
 	const struct fault *fault = NULL;
+	const char *operation = NULL;
 
 	answer_begin(c);
 	c->region_name = "";
-	call_find_operation(c);
+	c->service = call_find_service(c, &operation);
+	if (c->service != NULL)
+		c->operation = call_operation_named(c->service, operation);
 	if (c->service == NULL)
 		answer_error(c, 400, "UnknownOperationException", "No such service");
 	else

@@ -43,6 +43,12 @@ struct operation {
 	bool		 is_extra;	/* a read that trailseal's role has no leave for */
 };
 
+/* Rows whose IAM action is called like the operation; `parameter` names the resource, or NULL. */
+#define OPERATION_READS(service, name, handle, parameter) \
+	{ #name, handle, .is_read = true, .action = service ":" #name, .resource = parameter }
+#define OPERATION_CHANGES(service, name, handle, parameter) \
+	{ #name, handle, .action = service ":" #name, .resource = parameter }
+
 struct service {
 	const char		*name;		/* as the signature's scope calls it */
 	enum protocol		 protocol;
@@ -50,7 +56,7 @@ struct service {
 	const char		*content_type;
 	const char		*xmlns;		/* of XML answers */
 	const char		*throttled;	/* another code than the protocol's, or NULL */
-	const char		*events_region;	/* where a global service's events land, or NULL */
+	const char		*only_region;	/* of a global service, or NULL */
 	const struct operation	*operations;
 };
 

@@ -14,7 +14,8 @@ bool
 trail_is_seen(const struct world *w, const struct trail *t, const struct account *account,
     const struct region *region)
 {
-	bool is_there = t->home == region || (t->is_multi_region && account_has_region(account, region));
+	bool is_there =
+	    t->home == region || (t->is_multi_region && account_has_region(account, region));
 
 	return is_there && (t->account == account || (t->is_organization && account->is_member &&
 	    w->organization_id != NULL));
@@ -47,13 +48,14 @@ trail_named(struct call *c, const char *parameter)
 		return NULL;
 	call_about(c, "AWS::CloudTrail::Trail", name);
 	if (text_has_prefix(name, "arn:") && !arn_parse_trail(name, &arn)) {
-		answer_error(c, 400, "CloudTrailARNInvalidException", "Trail ARN is invalid: %s", name);
+		answer_error(
+		    c, 400, "CloudTrailARNInvalidException", "Trail ARN is invalid: %s", name);
 		return NULL;
 	}
 	t = trail_find(c, name);
 	if (t == NULL)
-		answer_error(c, 400, "TrailNotFoundException", "Unknown trail: %s for the user: %s", name,
-		    c->account->id);
+		answer_error(c, 400, "TrailNotFoundException", "Unknown trail: %s for the user: %s",
+		    name, c->account->id);
 	return t;
 }
 
@@ -124,11 +126,13 @@ trail_describe_all(struct call *c, bool with_shadows)
 	const struct trail *t;
 
 	TAILQ_FOREACH(t, &c->account->trails, in_account)
-		if (trail_is_seen(c->world, t, c->account, c->region) && (with_shadows || t->home == c->region))
+		if (trail_is_seen(c->world, t, c->account, c->region) &&
+		    (with_shadows || t->home == c->region))
 			trail_describe_one(c, t);
 	if (with_shadows)
 		TAILQ_FOREACH(t, &c->world->organization_trails, in_organization)
-			if (t->account != c->account && trail_is_seen(c->world, t, c->account, c->region))
+			if (t->account != c->account &&
+			    trail_is_seen(c->world, t, c->account, c->region))
 				trail_describe_one(c, t);
 }
 
@@ -151,7 +155,8 @@ cloudtrail_describe_trails(struct call *c)
 		trail_describe_all(c, with_shadows);
 	} else {
 		json_foreach(name, names) {
-			const struct trail *t = name->type == JSON_STRING ? trail_find(c, name->text) : NULL;
+			const struct trail *t =
+			    name->type == JSON_STRING ? trail_find(c, name->text) : NULL;
 
 			if (t != NULL)
 				trail_describe_one(c, t);
@@ -216,7 +221,8 @@ cloudtrail_get_trail_status(struct call *c)
 	trail_write_legacy(c, "LatestDeliveryAttemptTime", d.latest_ms);
 	trail_write_legacy(c, "LatestNotificationAttemptTime", STAMP_UNKNOWN);
 	trail_write_legacy(c, "LatestNotificationAttemptSucceeded", STAMP_UNKNOWN);
-	trail_write_legacy(c, "LatestDeliveryAttemptSucceeded", d.error ? STAMP_UNKNOWN : d.latest_ms);
+	trail_write_legacy(
+	    c, "LatestDeliveryAttemptSucceeded", d.error ? STAMP_UNKNOWN : d.latest_ms);
 	trail_write_legacy(c, "TimeLoggingStarted", t->start_ms);
 	trail_write_legacy(c, "TimeLoggingStopped", t->stop_ms);
 }
@@ -230,7 +236,8 @@ trail_write_selectors(struct call *c, const struct trail *t)
 
 	answer_member(c, "TrailARN", t->arn);
 	if (t->selectors != NULL) {
-		json_write_key(w, t->selectors_are_advanced ? "AdvancedEventSelectors" : "EventSelectors");
+		json_write_key(
+		    w, t->selectors_are_advanced ? "AdvancedEventSelectors" : "EventSelectors");
 		if (json_parse(c->arena, t->selectors, strlen(t->selectors), &selectors, &e) == 0)
 			answer_tree(w, selectors, false);
 		else
@@ -254,7 +261,7 @@ trail_write_selectors(struct call *c, const struct trail *t)
 
 /* Members of an organization do not get to see the selectors of its trail. */
 static void
-cloudtrail_get_event_selectors(struct call *c)
+cloudtrail_get_selectors(struct call *c)
 {
 	const struct trail *t = trail_named(c, "TrailName");
 
@@ -269,18 +276,18 @@ cloudtrail_get_event_selectors(struct call *c)
 
 /* clang-format off */
 const struct operation cloudtrail_operations[] = {
-	{ "DescribeTrails", cloudtrail_describe_trails, .is_read = true, .action = "cloudtrail:DescribeTrails" },
-	{ "GetTrail", cloudtrail_get_trail, .is_read = true, .action = "cloudtrail:GetTrail", .resource = "Name" },
-	{ "ListTrails", cloudtrail_list_trails, .is_read = true, .action = "cloudtrail:ListTrails" },
-	{ "GetTrailStatus", cloudtrail_get_trail_status, .is_read = true, .action = "cloudtrail:GetTrailStatus", .resource = "Name" },
-	{ "GetEventSelectors", cloudtrail_get_event_selectors, .is_read = true, .action = "cloudtrail:GetEventSelectors", .resource = "TrailName" },
-	{ "LookupEvents", events_lookup, .is_read = true, .action = "cloudtrail:LookupEvents" },
-	{ "CreateTrail", trail_create, .action = "cloudtrail:CreateTrail", .resource = "Name" },
-	{ "UpdateTrail", trail_update, .action = "cloudtrail:UpdateTrail", .resource = "Name" },
-	{ "DeleteTrail", trail_delete, .action = "cloudtrail:DeleteTrail", .resource = "Name" },
-	{ "StartLogging", trail_start, .action = "cloudtrail:StartLogging", .resource = "Name" },
-	{ "StopLogging", trail_stop, .action = "cloudtrail:StopLogging", .resource = "Name" },
-	{ "PutEventSelectors", trail_put_selectors, .action = "cloudtrail:PutEventSelectors", .resource = "TrailName" },
+	OPERATION_READS("cloudtrail", DescribeTrails, cloudtrail_describe_trails, NULL),
+	OPERATION_READS("cloudtrail", GetTrail, cloudtrail_get_trail, "Name"),
+	OPERATION_READS("cloudtrail", ListTrails, cloudtrail_list_trails, NULL),
+	OPERATION_READS("cloudtrail", GetTrailStatus, cloudtrail_get_trail_status, "Name"),
+	OPERATION_READS("cloudtrail", GetEventSelectors, cloudtrail_get_selectors, "TrailName"),
+	OPERATION_READS("cloudtrail", LookupEvents, events_lookup, NULL),
+	OPERATION_CHANGES("cloudtrail", CreateTrail, trail_create, "Name"),
+	OPERATION_CHANGES("cloudtrail", UpdateTrail, trail_update, "Name"),
+	OPERATION_CHANGES("cloudtrail", DeleteTrail, trail_delete, "Name"),
+	OPERATION_CHANGES("cloudtrail", StartLogging, trail_start, "Name"),
+	OPERATION_CHANGES("cloudtrail", StopLogging, trail_stop, "Name"),
+	OPERATION_CHANGES("cloudtrail", PutEventSelectors, trail_put_selectors, "TrailName"),
 	{ .name = NULL },
 };
 /* clang-format on */

@@ -29,8 +29,10 @@ trail_name_is_good(struct call *c, const char *name)
 	if (len < 3 || len > 128)
 		why = len < 3 ? "Trail name must be at least 3 characters long."
 			      : "Trail name cannot be longer than 128 characters.";
-	else if (strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-") != len)
-		why = "Trail name or ARN can only contain uppercase letters, lowercase letters, numbers, "
+	else if (strspn(name,
+		     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-") != len)
+		why = "Trail name or ARN can only contain uppercase letters, lowercase letters, "
+		      "numbers, "
 		      "periods (.), hyphens (-), and underscores (_).";
 	else if (!isalnum((unsigned char)name[0]) || !isalnum((unsigned char)name[len - 1]))
 		why = "Trail name must start and end with a letter or number.";
@@ -63,8 +65,8 @@ trail_check_wish(struct call *c, struct trail_wish *wish)
 	const struct key *key;
 
 	if (bucket == NULL || bucket->is_deleted) {
-		answer_error(c, 400, "S3BucketDoesNotExistException", "S3 bucket %s does not exist!",
-		    wish->bucket ? wish->bucket : "null");
+		answer_error(c, 400, "S3BucketDoesNotExistException",
+		    "S3 bucket %s does not exist!", wish->bucket ? wish->bucket : "null");
 		return false;
 	}
 	if (wish->is_organization && !account_is_management(c->world, c->account)) {
@@ -81,8 +83,10 @@ trail_check_wish(struct call *c, struct trail_wish *wish)
 		return true;
 	key = kms_find(c, wish->key, bucket->region);
 	if (key == NULL || key->region != bucket->region) {
-		answer_error(c, 400, "KmsKeyNotFoundException", "Insufficient permissions to access S3 bucket "
-		    "%s or KMS key %s.", wish->bucket, wish->key);
+		answer_error(c, 400, "KmsKeyNotFoundException",
+		    "Insufficient permissions to access S3 bucket "
+		    "%s or KMS key %s.",
+		    wish->bucket, wish->key);
 		return false;
 	}
 	if (!key_is_usable(key)) {
@@ -99,7 +103,8 @@ trail_apply_wish(struct call *c, struct trail *t, const struct trail_wish *wish)
 	const char *topic = wish->sns_topic;
 
 	if (!text_is_empty(topic) && !text_has_prefix(topic, "arn:"))
-		topic = arena_printf(c->arena, "arn:aws:sns:%s:%s:%s", t->home->name, t->account->id, topic);
+		topic = arena_printf(
+		    c->arena, "arn:aws:sns:%s:%s:%s", t->home->name, t->account->id, topic);
 	text_replace(&t->bucket, wish->bucket);
 	text_replace(&t->prefix, wish->prefix);
 	text_replace(&t->sns_topic, topic);
@@ -246,7 +251,8 @@ trail_put_selectors(struct call *c)
 		return;
 	}
 	given = advanced && advanced->count ? advanced : basic;
-	if (given == NULL || given->count == 0 || (advanced && advanced->count && basic && basic->count)) {
+	if (given == NULL || given->count == 0 ||
+	    (advanced && advanced->count && basic && basic->count)) {
 		answer_error(c, 400, "InvalidEventSelectorsException",
 		    "Event selectors must be either basic or advanced, and at least one.");
 		return;

@@ -55,7 +55,8 @@ control_account(struct control *k, struct account **ret)
 	if (strict_string(&k->s, k->object, "account", &id) != 0)
 		return -1;
 	*ret = id ? world_account(k->c->world, id, strlen(id)) : NULL;
-	return *ret != NULL ? 0 : strict_fail(&k->s, k->object, "no such account: %s", id ? id : "");
+	return *ret != NULL ? 0
+			    : strict_fail(&k->s, k->object, "no such account: %s", id ? id : "");
 }
 
 static int
@@ -96,8 +97,8 @@ control_set_clock(struct control *k)
 	if (strict_object(&k->s, k->object, names) != 0 ||
 	    strict_duration(&k->s, k->object, "advance", &advance_ms) != 0 ||
 	    strict_duration(&k->s, k->object, "back", &back_ms) != 0 ||
-	    strict_number(&k->s, k->object, "offset_ms", -CONTROL_MAX_SHIFT_MS, CONTROL_MAX_SHIFT_MS,
-		&offset_ms) != 0)
+	    strict_number(&k->s, k->object, "offset_ms", -CONTROL_MAX_SHIFT_MS,
+		CONTROL_MAX_SHIFT_MS, &offset_ms) != 0)
 		return -1;
 	offset_ms += advance_ms - back_ms;
 	if (offset_ms > CONTROL_MAX_SHIFT_MS || offset_ms < -CONTROL_MAX_SHIFT_MS)
@@ -126,7 +127,8 @@ control_set_style(struct control *k)
 	static const char *const names[] = { "style", NULL };
 	const char *style = NULL;
 
-	if (strict_object(&k->s, k->object, names) != 0 || strict_string(&k->s, k->object, "style", &style) != 0)
+	if (strict_object(&k->s, k->object, names) != 0 ||
+	    strict_string(&k->s, k->object, "style", &style) != 0)
 		return -1;
 	if (!text_same(style, "aws") && !text_same(style, "emulator"))
 		return strict_fail(&k->s, k->object, "\"style\" must be aws or emulator");
@@ -142,7 +144,8 @@ control_set_key(struct control *k)
 	int64_t valid_ms = -1, now_ms = k->c->now_ms;
 	struct key *key;
 
-	if (strict_object(&k->s, k->object, names) != 0 || strict_string(&k->s, k->object, "key", &arn) != 0)
+	if (strict_object(&k->s, k->object, names) != 0 ||
+	    strict_string(&k->s, k->object, "key", &arn) != 0)
 		return -1;
 	key = arn ? key_find_even_deleted(k->c->world, arn, now_ms) : NULL;
 	if (key == NULL)
@@ -203,7 +206,8 @@ control_set_delivery(struct control *k)
 	struct trail *trail;
 	bool is_stopped = false;
 
-	if (strict_object(&k->s, k->object, names) != 0 || strict_string(&k->s, k->object, "trail", &arn) != 0 ||
+	if (strict_object(&k->s, k->object, names) != 0 ||
+	    strict_string(&k->s, k->object, "trail", &arn) != 0 ||
 	    control_region(k, "region", &region) != 0 ||
 	    strict_string(&k->s, k->object, "error", &error) != 0 ||
 	    strict_bool(&k->s, k->object, "stopped", &is_stopped) != 0)
@@ -225,7 +229,8 @@ control_set_bucket(struct control *k)
 	struct bucket *bucket;
 	bool is_deleted = false;
 
-	if (strict_object(&k->s, k->object, names) != 0 || strict_string(&k->s, k->object, "bucket", &name) != 0 ||
+	if (strict_object(&k->s, k->object, names) != 0 ||
+	    strict_string(&k->s, k->object, "bucket", &name) != 0 ||
 	    strict_bool(&k->s, k->object, "deleted", &is_deleted) != 0)
 		return -1;
 	bucket = name ? world_bucket(k->c->world, name) : NULL;
@@ -254,7 +259,8 @@ control_switch_regions(struct control *k, const char *member, uint64_t *bits, bo
 
 		if (region == NULL)
 			return strict_fail(&k->s, item, "no such region");
-		*bits = on ? *bits | UINT64_C(1) << region->index : *bits & ~(UINT64_C(1) << region->index);
+		*bits = on ? *bits | UINT64_C(1) << region->index
+			   : *bits & ~(UINT64_C(1) << region->index);
 	}
 	return 0;
 }
@@ -262,8 +268,8 @@ control_switch_regions(struct control *k, const char *member, uint64_t *bits, bo
 static int
 control_set_account(struct control *k)
 {
-	static const char *const names[] = { "account", "state", "status", "member", "deny", "enable",
-		"disable", NULL };
+	static const char *const names[] = { "account", "state", "status", "member", "deny",
+		"enable", "disable", NULL };
 	struct arena *arena = k->c->world->arena;
 	const char *state = NULL, *status = NULL;
 	const struct json *deny;
@@ -283,7 +289,8 @@ control_set_account(struct control *k)
 		account->status = arena_strdup(arena, status);
 	if (deny == NULL)
 		return 0;
-	account->deny = (struct name_list){ arena_alloc(arena, (deny->count + 1) * sizeof(char *)), 0 };
+	account->deny =
+	    (struct name_list){ arena_alloc(arena, (deny->count + 1) * sizeof(char *)), 0 };
 	json_foreach(item, deny)
 		if (item->type == JSON_STRING)
 			account->deny.name[account->deny.count++] = arena_strdup(arena, item->text);
@@ -312,7 +319,8 @@ control_set_history(struct control *k)
 	static const char *const names[] = { "delay_ms", "record_reads", NULL };
 
 	if (strict_object(&k->s, k->object, names) != 0 ||
-	    strict_number(&k->s, k->object, "delay_ms", 0, CONTROL_MAX_SHIFT_MS, &k->c->sim->event_delay_ms) != 0 ||
+	    strict_number(&k->s, k->object, "delay_ms", 0, CONTROL_MAX_SHIFT_MS,
+		&k->c->sim->event_delay_ms) != 0 ||
 	    strict_bool(&k->s, k->object, "record_reads", &k->c->world->records_reads) != 0)
 		return -1;
 	return 0;
@@ -322,18 +330,23 @@ control_set_history(struct control *k)
 static const struct control_row control_rows[] = {
 	{ "POST", "fault", control_add_fault, "plant a fault, see below" },
 	{ "POST", "fault/clear", control_clear_faults, "remove all faults" },
-	{ "GET", "fault", control_list_faults, "the faults, with how often they matched and acted" },
-	{ "POST", "clock", control_set_clock, "\"advance\": \"10m\", \"back\": \"10m\" or \"offset_ms\": N" },
+	{ "GET", "fault", control_list_faults, "the faults, how often they matched and acted" },
+	{ "POST", "clock", control_set_clock,
+	  "\"advance\": \"10m\", \"back\": \"10m\" or \"offset_ms\": N" },
 	{ "GET", "clock", control_show_clock, "AWS's time" },
 	{ "GET", "calls", control_show_calls, "counters; ?log=1 adds the latest calls in order" },
 	{ "POST", "calls/clear", control_clear_calls, "begin to count anew" },
 	{ "POST", "style", control_set_style, "\"style\": \"aws\" or \"emulator\"" },
-	{ "POST", "key-state", control_set_key, "\"key\": ARN, \"state\" (any, also Deleted), \"valid_for\", \"rotation\"" },
+	{ "POST", "key-state", control_set_key,
+	  "\"key\": ARN, \"state\" (any, also Deleted), \"valid_for\", \"rotation\"" },
 	{ "POST", "key-store", control_set_store, "\"account\", \"id\", \"state\", \"error\"" },
-	{ "POST", "delivery", control_set_delivery, "\"trail\": ARN, \"region\", \"error\", \"stopped\": override a trail's delivery" },
+	{ "POST", "delivery", control_set_delivery,
+	  "\"trail\": ARN, \"region\", \"error\", \"stopped\": override a trail's delivery" },
 	{ "POST", "bucket", control_set_bucket, "\"bucket\", \"deleted\": true or false" },
-	{ "POST", "account", control_set_account, "\"account\", \"state\", \"status\", \"member\", \"deny\", \"enable\", \"disable\" (regions)" },
-	{ "POST", "event", control_add_event, "\"account\", \"region\", \"record\": add a CloudTrail record" },
+	{ "POST", "account", control_set_account,
+	  "\"account\", \"state\", \"status\", \"member\", \"deny\", \"enable\", \"disable\"" },
+	{ "POST", "event", control_add_event,
+	  "\"account\", \"region\", \"record\": add a CloudTrail record" },
 	{ "POST", "history", control_set_history, "\"delay_ms\" of events, \"record_reads\"" },
 };
 /* clang-format on */
@@ -344,7 +357,8 @@ control_row_for(const struct call *c)
 	const char *path = c->path + strlen("/_awssim/");
 
 	for (size_t i = 0; i < sizeof(control_rows) / sizeof(control_rows[0]); i++)
-		if (strcmp(control_rows[i].path, path) == 0 && strcmp(control_rows[i].method, c->method) == 0)
+		if (strcmp(control_rows[i].path, path) == 0 &&
+		    strcmp(control_rows[i].method, c->method) == 0)
 			return &control_rows[i];
 	return NULL;
 }
@@ -387,6 +401,6 @@ void
 control_add_help(struct buf *out)
 {
 	for (size_t i = 0; i < sizeof(control_rows) / sizeof(control_rows[0]); i++)
-		buf_addf(out, "    %-4s /_awssim/%-12s %s\n", control_rows[i].method, control_rows[i].path,
-		    control_rows[i].help);
+		buf_addf(out, "    %-4s /_awssim/%-12s %s\n", control_rows[i].method,
+		    control_rows[i].path, control_rows[i].help);
 }

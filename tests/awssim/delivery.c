@@ -119,7 +119,8 @@ delivery_look(struct world *w, const struct trail *t, const struct region *regio
 	ret->latest_ms = delivery_latest(t, worse, now_ms, DELIVERY_PERIOD_MS, t->delivered_ms);
 	if (t->validates) {
 		ret->digest_error = worse->error;
-		ret->digest_ms = delivery_latest(t, worse, now_ms, DIGEST_PERIOD_MS, t->digested_ms);
+		ret->digest_ms =
+		    delivery_latest(t, worse, now_ms, DIGEST_PERIOD_MS, t->digested_ms);
 	}
 	delivery_apply_overrides(t, region, ret);
 	if (!t->validates) {

@@ -34,10 +34,13 @@ static const struct fault_kind fault_kinds[] = {
 	{ "throttle", WIRE_PLAIN, REFUSAL_THROTTLED, true, "the service's own throttling error" },
 	{ "server-error", WIRE_PLAIN, REFUSAL_INTERNAL, true, "500, or 503 with \"status\": 503" },
 	{ "access-denied", WIRE_PLAIN, REFUSAL_DENIED, true, "no policy allows the action" },
-	{ "scp-denied", WIRE_PLAIN, REFUSAL_DENIED, true, "an explicit deny in a service control policy" },
-	{ "region-disabled", WIRE_PLAIN, REFUSAL_NOT_ENABLED, true, "as if the account had not enabled the region" },
+	{ "scp-denied", WIRE_PLAIN, REFUSAL_DENIED, true,
+	  "an explicit deny in a service control policy" },
+	{ "region-disabled", WIRE_PLAIN, REFUSAL_NOT_ENABLED, true,
+	  "as if the account had not enabled the region" },
 	{ "expired-token", WIRE_PLAIN, REFUSAL_EXPIRED, true, "as if the session had expired" },
-	{ "clock-skew", WIRE_PLAIN, REFUSAL_SKEWED, true, "as if AWS's clock were \"ms\" ahead (20 minutes), Date included" },
+	{ "clock-skew", WIRE_PLAIN, REFUSAL_SKEWED, true,
+	  "as if AWS's clock were \"ms\" ahead (20 minutes), Date included" },
 	{ "error", WIRE_PLAIN, 0, true, "any other: \"code\", \"status\" (400), \"message\"" },
 	{ "slow", WIRE_SLOW, 0, false, "the answer comes \"ms\" later (5000)" },
 	{ "hang", WIRE_HANG, 0, true, "no answer, the connection stays" },
@@ -52,9 +55,9 @@ static const struct fault_kind fault_kinds[] = {
 
 struct fault {
 	const struct fault_kind	*kind;
-	char			*service, *operation, *account, *region;	/* ours; NULL: any */
+	char *service, *operation, *account, *region; /* ours; NULL: any */
 	char			*code, *message;				/* ours or NULL */
-	int64_t			 nth, count;	/* acts on matches nth .. nth + count - 1; count 0: no end */
+	int64_t nth, count; /* acts on matches nth .. nth + count - 1; count 0: no end */
 	int64_t			 percent;
 	int64_t			 status, ms, bytes;
 	uint64_t		 matched, acted;
@@ -130,8 +133,8 @@ fault_read_text(const struct strict *s, const struct json *object, const char *n
 static int
 fault_read(struct fault *f, const struct strict *s, const struct json *object)
 {
-	static const char *const names[] = { "kind", "service", "operation", "account", "region", "nth",
-		"count", "percent", "status", "code", "message", "ms", "bytes", NULL };
+	static const char *const names[] = { "kind", "service", "operation", "account", "region",
+		"nth", "count", "percent", "status", "code", "message", "ms", "bytes", NULL };
 	const char *kind = NULL;
 
 	if (strict_object(s, object, names) != 0 || strict_string(s, object, "kind", &kind) != 0)
@@ -199,7 +202,8 @@ fault_matches(const struct fault *f, const struct call *c)
 	return f->kind->wire != WIRE_TLS &&
 	    (f->service == NULL || strcmp(f->service, c->service->name) == 0) &&
 	    (f->operation == NULL || strcmp(f->operation, c->operation->name) == 0) &&
-	    (f->account == NULL || (c->account != NULL && strcmp(f->account, c->account->id) == 0)) &&
+	    (f->account == NULL ||
+		(c->account != NULL && strcmp(f->account, c->account->id) == 0)) &&
 	    (f->region == NULL || strcmp(f->region, c->region_name) == 0);
 }
 
@@ -258,12 +262,14 @@ fault_denial(struct call *c, const char *kind)
 	if (c->who == NULL || c->operation->action == NULL)
 		return "Access Denied";
 	if (strcmp(kind, "scp-denied") == 0)
-		why = arena_printf(c->arena, "with an explicit deny in a service control policy: "
+		why = arena_printf(c->arena,
+		    "with an explicit deny in a service control policy: "
 		    "arn:aws:organizations::%s:policy/%s/service_control_policy/p-awssim01",
-		    c->world->management, c->world->organization_id ? c->world->organization_id : "o-example");
+		    c->world->management,
+		    c->world->organization_id ? c->world->organization_id : "o-example");
 	else
-		why = arena_printf(c->arena, "because no identity-based policy allows the %s action",
-		    c->operation->action);
+		why = arena_printf(c->arena,
+		    "because no identity-based policy allows the %s action", c->operation->action);
 	return identity_denial(c, why);
 }
 
@@ -284,7 +290,8 @@ fault_answer(struct call *c, const struct fault *f)
 	if (refusal != 0)
 		answer_refuse(c, refusal, text);
 	else if (f->kind->wire == WIRE_PLAIN)
-		answer_error(c, (int)f->status, f->code ? f->code : "UnknownError", "%s", text ? text : "");
+		answer_error(
+		    c, (int)f->status, f->code ? f->code : "UnknownError", "%s", text ? text : "");
 }
 
 enum fault_wire

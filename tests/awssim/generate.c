@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Worlds that nobody writes by hand: the default one and very large ones. */
 #include <stdio.h>
+#include <string.h>
 
 #include "awssim/key.h"
 #include "awssim/world_file.h"
@@ -57,11 +58,13 @@ generate_trail(struct world *w, struct account *account, const struct region *ho
 void
 world_generate(struct world *w, unsigned count)
 {
-	struct account *management = world_account(w, w->management, 12);
+	struct account *management = world_account(w, w->management, strlen(w->management));
 	char id[NAME_ACCOUNT_MAX];
 
-	if (management != NULL && TAILQ_EMPTY(&management->trails))
+	if (management != NULL && count > 0 && TAILQ_EMPTY(&management->trails)) {
+		account_opt_in(w, management);
 		generate_trail(w, management, world_home(w));
+	}
 	for (uint64_t n = 0; w->account_count < count; n++) {
 		struct account *account;
 
@@ -69,6 +72,7 @@ world_generate(struct world *w, unsigned count)
 		account = world_add_account(w, id);
 		if (account == NULL)
 			continue;
+		account_opt_in(w, account);
 		account_add_default_roles(w, account);
 		generate_trail(w, account, &w->regions[n % w->region_count]);
 	}

@@ -48,7 +48,8 @@ identities_new(const struct world *w)
 
 	TAILQ_INIT(&ids->by_age);
 	for (size_t i = 0; i < w->account_count; i++)
-		for (const struct user *user = w->account_order[i]->users; user; user = user->next) {
+		for (const struct user *user = w->account_order[i]->users; user;
+		     user = user->next) {
 			struct identity *id = mem_alloc(1, sizeof(*id));
 
 			id->access_key = user->access_key;
@@ -118,7 +119,8 @@ identity_start_session(struct identities *ids, const struct role *role, const ch
 	size_t at[6];
 
 	while ((oldest = TAILQ_FIRST(&ids->by_age)) != NULL &&
-	    (ids->sessions >= IDENTITY_MAX_SESSIONS || oldest->expires_ms + SESSION_KEPT_MS < now_ms))
+	    (ids->sessions >= IDENTITY_MAX_SESSIONS ||
+		oldest->expires_ms + SESSION_KEPT_MS < now_ms))
 		identities_remove(ids, oldest);
 
 	buf_init(&text, 8192);
@@ -163,8 +165,9 @@ name_list_has_action(const struct name_list *list, const char *action)
 	for (size_t i = 0; i < list->count; i++) {
 		const char *star = strchr(list->name[i], '*');
 
-		if (star != NULL ? strncmp(list->name[i], action, (size_t)(star - list->name[i])) == 0
-		    : strcmp(list->name[i], action) == 0)
+		if (star != NULL
+			? strncmp(list->name[i], action, (size_t)(star - list->name[i])) == 0
+			: strcmp(list->name[i], action) == 0)
 			return true;
 	}
 	return false;
@@ -179,7 +182,11 @@ identity_arn_of(struct call *c, const char *name)
 	if (text_has_prefix(name, "arn:"))
 		return name;
 	return arena_printf(c->arena, "arn:aws:%s:%s:%s:%s%s", c->service->name, c->region_name,
-	    c->account->id, !is_key ? "trail/" : text_has_prefix(name, "alias/") ? "" : "key/", name);
+	    c->account->id,
+	    !is_key                               ? "trail/"
+		: text_has_prefix(name, "alias/") ? ""
+						  : "key/",
+	    name);
 }
 
 const char *
@@ -208,8 +215,9 @@ identity_denial(struct call *c, const char *why)
 	const char *resource = identity_resource(c);
 
 	return arena_printf(c->arena, "%sUser: %s is not authorized to perform: %s%s%s%s%s",
-	    c->service->protocol == PROTOCOL_EC2 ? "You are not authorized to perform this operation. "
-						 : "",
+	    c->service->protocol == PROTOCOL_EC2
+		? "You are not authorized to perform this operation. "
+		: "",
 	    c->who->arn, c->operation->action, resource ? " on resource: " : "",
 	    resource ? resource : "", *why ? " " : "", why);
 }
@@ -224,13 +232,15 @@ identity_may(struct call *c)
 
 	if (action == NULL)
 		return true;
-	if (name_list_has_action(deny, action) || name_list_has_action(&id->account->deny, action)) {
+	if (name_list_has_action(deny, action) ||
+	    name_list_has_action(&id->account->deny, action)) {
 		answer_refuse(c, REFUSAL_DENIED,
 		    identity_denial(c, "with an explicit deny in an identity-based policy"));
 		return false;
 	}
-	if (allow == ALLOW_ALL || (allow >= ALLOW_READ && c->operation->is_read &&
-	    !c->operation->is_extra && (allow == ALLOW_MONITOR || strcmp(action, "sts:AssumeRole") != 0)))
+	if (allow == ALLOW_ALL ||
+	    (allow >= ALLOW_READ && c->operation->is_read && !c->operation->is_extra &&
+		(allow == ALLOW_MONITOR || strcmp(action, "sts:AssumeRole") != 0)))
 		return true;
 	answer_refuse(c, REFUSAL_DENIED, identity_denial(c, arena_printf(c->arena,
 	    "because no identity-based policy allows the %s action", action)));

@@ -94,8 +94,8 @@ key_make_id(const char *seed, char out[CRYPTO_UUID_SIZE])
 	}
 	crypto_sha256(seed, strlen(seed), hash);
 	crypto_hex(hash, sizeof(hash), hex);
-	snprintf(out, CRYPTO_UUID_SIZE, "%.8s-%.4s-4%.3s-a%.3s-%.12s", hex, hex + 8, hex + 12, hex + 15,
-	    hex + 18);
+	snprintf(out, CRYPTO_UUID_SIZE, "%.8s-%.4s-4%.3s-a%.3s-%.12s", hex, hex + 8, hex + 12,
+	    hex + 15, hex + 18);
 }
 
 struct key *
@@ -199,7 +199,8 @@ alias_add(struct world *w, struct key *key, const char *name, int64_t now_ms)
 	struct alias *alias;
 	char arn[WORLD_ARN_SIZE];
 
-	snprintf(arn, sizeof(arn), "arn:aws:kms:%s:%s:%s", key->region->name, key->account->id, name);
+	snprintf(
+	    arn, sizeof(arn), "arn:aws:kms:%s:%s:%s", key->region->name, key->account->id, name);
 	if (alias_find(w, arn) != NULL)
 		return NULL;
 	alias = mem_alloc(1, sizeof(*alias));
@@ -267,20 +268,25 @@ key_add_policy(const struct key *key, struct buf *out)
 	    "\"Principal\":{\"AWS\":\"arn:aws:iam::%s:root\"},\"Action\":\"kms:*\","
 	    "\"Resource\":\"*\"},", id);
 	for (size_t i = 0; i < key->admits.count; i++)
-		buf_addf(out, "{\"Sid\":\"Let %s look\",\"Effect\":\"Allow\","
-		    "\"Principal\":{\"AWS\":\"arn:aws:iam::%s:root\"},\"Action\":[\"kms:DescribeKey\","
+		buf_addf(out,
+		    "{\"Sid\":\"Let %s look\",\"Effect\":\"Allow\","
+		    "\"Principal\":{\"AWS\":\"arn:aws:iam::%s:root\"},\"Action\":[\"kms:"
+		    "DescribeKey\","
 		    "\"kms:ListGrants\",\"kms:GetKeyRotationStatus\"],\"Resource\":\"*\"},",
 		    key->admits.name[i], key->admits.name[i]);
 	buf_adds(out, "{\"Sid\":\"Allow CloudTrail to encrypt logs\",\"Effect\":\"Allow\","
 	    "\"Principal\":{\"Service\":\"cloudtrail.amazonaws.com\"},"
 	    "\"Action\":\"kms:GenerateDataKey*\",\"Resource\":\"*\",\"Condition\":{");
 	key_add_trails_condition(key, out);
-	buf_addf(out, "}},{\"Sid\":\"Allow CloudTrail to describe key\",\"Effect\":\"Allow\","
+	buf_addf(out,
+	    "}},{\"Sid\":\"Allow CloudTrail to describe key\",\"Effect\":\"Allow\","
 	    "\"Principal\":{\"Service\":\"cloudtrail.amazonaws.com\"},"
 	    "\"Action\":\"kms:DescribeKey\",\"Resource\":\"*\"},"
-	    "{\"Sid\":\"Allow principals in the account to decrypt log files\",\"Effect\":\"Allow\","
+	    "{\"Sid\":\"Allow principals in the account to decrypt log "
+	    "files\",\"Effect\":\"Allow\","
 	    "\"Principal\":{\"AWS\":\"*\"},\"Action\":[\"kms:Decrypt\",\"kms:ReEncryptFrom\"],"
-	    "\"Resource\":\"*\",\"Condition\":{\"StringEquals\":{\"kms:CallerAccount\":\"%s\"},", id);
+	    "\"Resource\":\"*\",\"Condition\":{\"StringEquals\":{\"kms:CallerAccount\":\"%s\"},",
+	    id);
 	key_add_trails_condition(key, out);
 	buf_adds(out, "}}]}");
 }

@@ -50,8 +50,8 @@ kms_answer_missing(struct call *c, const char *name)
 	const char *arn = name;
 
 	if (!text_has_prefix(name, "arn:"))
-		arn = arena_printf(c->arena, "arn:aws:kms:%s:%s:%s%s", c->region->name, c->account->id,
-		    is_alias ? "" : "key/", name);
+		arn = arena_printf(c->arena, "arn:aws:kms:%s:%s:%s%s", c->region->name,
+		    c->account->id, is_alias ? "" : "key/", name);
 	if (is_alias)
 		answer_error(c, 400, "NotFoundException", "Alias %s is not found.", arn);
 	else
@@ -86,8 +86,11 @@ kms_admits(struct call *c, const struct key *key, enum kms_reach reach)
 	for (size_t i = 0; reach == KMS_CROSS_ACCOUNT && i < key->admits.count; i++)
 		is_admitted = is_admitted || strcmp(key->admits.name[i], c->account->id) == 0;
 	if (!is_admitted)
-		answer_refuse(c, REFUSAL_DENIED, identity_denial(c, arena_printf(c->arena,
-		    "because no resource-based policy allows the %s action", c->operation->action)));
+		answer_refuse(c, REFUSAL_DENIED,
+		    identity_denial(c,
+			arena_printf(c->arena,
+			    "because no resource-based policy allows the %s action",
+			    c->operation->action)));
 	return is_admitted;
 }
 
@@ -238,8 +241,10 @@ kms_get_rotation(struct call *c)
 	if (key == NULL)
 		return;
 	if (strcmp(key->spec, "SYMMETRIC_DEFAULT") != 0 || strcmp(key->origin, "AWS_KMS") != 0) {
-		answer_error(c, 400, "UnsupportedOperationException", "You tried to call an operation on a "
-		    "key whose type or origin does not support it: %s", key->arn);
+		answer_error(c, 400, "UnsupportedOperationException",
+		    "You tried to call an operation on a "
+		    "key whose type or origin does not support it: %s",
+		    key->arn);
 		return;
 	}
 	answer_member(c, "KeyId", key->arn);
@@ -266,7 +271,8 @@ static void
 kms_write_page_end(struct call *c, uint64_t purpose, uint64_t next, bool is_truncated)
 {
 	if (is_truncated || c->world->style == STYLE_EMULATOR)
-		answer_member(c, "NextMarker", is_truncated ? call_make_token(c, purpose, next) : NULL);
+		answer_member(
+		    c, "NextMarker", is_truncated ? call_make_token(c, purpose, next) : NULL);
 	json_write_member_bool(answer_json(c), "Truncated", is_truncated);
 }
 
@@ -376,7 +382,8 @@ kms_write_store(struct call *c, const struct key_store *store)
 	answer_member(c, "CloudHsmClusterId", store->cluster);
 	answer_member(c, "ConnectionState", store->state);
 	if (strcmp(store->state, "FAILED") == 0)
-		answer_member(c, "ConnectionErrorCode", store->error ? store->error : "INTERNAL_ERROR");
+		answer_member(
+		    c, "ConnectionErrorCode", store->error ? store->error : "INTERNAL_ERROR");
 	answer_member_time(c, "CreationDate", store->created_ms);
 	json_write_end_object(answer_json(c));
 }
@@ -387,11 +394,13 @@ kms_describe_stores(struct call *c)
 	const char *id = NULL, *name = NULL;
 	unsigned found = 0;
 
-	if (!call_string(c, "CustomKeyStoreId", &id) || !call_string(c, "CustomKeyStoreName", &name))
+	if (!call_string(c, "CustomKeyStoreId", &id) ||
+	    !call_string(c, "CustomKeyStoreName", &name))
 		return;
 	json_write_key(answer_json(c), "CustomKeyStores");
 	json_write_array(answer_json(c));
-	for (const struct key_store *store = c->account->stores; store != NULL; store = store->next) {
+	for (const struct key_store *store = c->account->stores; store != NULL;
+	     store = store->next) {
 		if (store->region != c->region || (id != NULL && strcmp(id, store->id) != 0) ||
 		    (name != NULL && strcmp(name, store->name) != 0))
 			continue;
@@ -407,24 +416,24 @@ kms_describe_stores(struct call *c)
 
 /* clang-format off */
 const struct operation kms_operations[] = {
-	{ "DescribeKey", kms_describe_key, .is_read = true, .action = "kms:DescribeKey", .resource = "KeyId" },
-	{ "GetKeyPolicy", kms_get_key_policy, .is_read = true, .action = "kms:GetKeyPolicy", .resource = "KeyId" },
-	{ "GetKeyRotationStatus", kms_get_rotation, .is_read = true, .action = "kms:GetKeyRotationStatus", .resource = "KeyId" },
-	{ "ListGrants", kms_list_grants, .is_read = true, .action = "kms:ListGrants", .resource = "KeyId" },
-	{ "ListAliases", kms_list_aliases, .is_read = true, .action = "kms:ListAliases" },
+	OPERATION_READS("kms", DescribeKey, kms_describe_key, "KeyId"),
+	OPERATION_READS("kms", GetKeyPolicy, kms_get_key_policy, "KeyId"),
+	OPERATION_READS("kms", GetKeyRotationStatus, kms_get_rotation, "KeyId"),
+	OPERATION_READS("kms", ListGrants, kms_list_grants, "KeyId"),
+	OPERATION_READS("kms", ListAliases, kms_list_aliases, NULL),
 	{ "ListKeys", kms_list_keys, .is_read = true, .action = "kms:ListKeys", .is_extra = true },
-	{ "DescribeCustomKeyStores", kms_describe_stores, .is_read = true, .action = "kms:DescribeCustomKeyStores" },
-	{ "CreateKey", kms_create_key, .action = "kms:CreateKey" },
-	{ "DisableKey", kms_disable_key, .action = "kms:DisableKey", .resource = "KeyId" },
-	{ "EnableKey", kms_enable_key, .action = "kms:EnableKey", .resource = "KeyId" },
-	{ "ScheduleKeyDeletion", kms_schedule_deletion, .action = "kms:ScheduleKeyDeletion", .resource = "KeyId" },
-	{ "CancelKeyDeletion", kms_cancel_deletion, .action = "kms:CancelKeyDeletion", .resource = "KeyId" },
-	{ "PutKeyPolicy", kms_put_policy, .action = "kms:PutKeyPolicy", .resource = "KeyId" },
-	{ "EnableKeyRotation", kms_enable_rotation, .action = "kms:EnableKeyRotation", .resource = "KeyId" },
-	{ "DisableKeyRotation", kms_disable_rotation, .action = "kms:DisableKeyRotation", .resource = "KeyId" },
-	{ "CreateAlias", kms_create_alias, .action = "kms:CreateAlias", .resource = "TargetKeyId" },
-	{ "UpdateAlias", kms_update_alias, .action = "kms:UpdateAlias", .resource = "TargetKeyId" },
-	{ "DeleteAlias", kms_delete_alias, .action = "kms:DeleteAlias", .resource = "AliasName" },
+	OPERATION_READS("kms", DescribeCustomKeyStores, kms_describe_stores, NULL),
+	OPERATION_CHANGES("kms", CreateKey, kms_create_key, NULL),
+	OPERATION_CHANGES("kms", DisableKey, kms_disable_key, "KeyId"),
+	OPERATION_CHANGES("kms", EnableKey, kms_enable_key, "KeyId"),
+	OPERATION_CHANGES("kms", ScheduleKeyDeletion, kms_schedule_deletion, "KeyId"),
+	OPERATION_CHANGES("kms", CancelKeyDeletion, kms_cancel_deletion, "KeyId"),
+	OPERATION_CHANGES("kms", PutKeyPolicy, kms_put_policy, "KeyId"),
+	OPERATION_CHANGES("kms", EnableKeyRotation, kms_enable_rotation, "KeyId"),
+	OPERATION_CHANGES("kms", DisableKeyRotation, kms_disable_rotation, "KeyId"),
+	OPERATION_CHANGES("kms", CreateAlias, kms_create_alias, "TargetKeyId"),
+	OPERATION_CHANGES("kms", UpdateAlias, kms_update_alias, "TargetKeyId"),
+	OPERATION_CHANGES("kms", DeleteAlias, kms_delete_alias, "AliasName"),
 	{ .name = NULL },
 };
 /* clang-format on */

@@ -22,13 +22,15 @@ static const char *const kms_origins[] = { "AWS_KMS", "EXTERNAL", "AWS_CLOUDHSM"
 static void
 kms_answer_state(struct call *c, const struct key *key)
 {
-	answer_error(c, 400, "KMSInvalidStateException", "%s is %s.", key->arn, key_state_phrase(key));
+	answer_error(
+	    c, 400, "KMSInvalidStateException", "%s is %s.", key->arn, key_state_phrase(key));
 }
 
 bool
 kms_key_is_changeable(struct call *c, const struct key *key)
 {
-	if (strcmp(key->state, "PendingDeletion") != 0 && strcmp(key->state, "PendingReplicaDeletion") != 0 &&
+	if (strcmp(key->state, "PendingDeletion") != 0 &&
+	    strcmp(key->state, "PendingReplicaDeletion") != 0 &&
 	    strcmp(key->state, "Creating") != 0 && strcmp(key->state, "Updating") != 0)
 		return true;
 	kms_answer_state(c, key);
@@ -50,8 +52,10 @@ kms_take_word(struct call *c, const char *name, const char *const *words, const 
 			*ret = *words;
 			return true;
 		}
-	answer_error(c, 400, "ValidationException", "1 validation error detected: Value '%s' at '%s' failed "
-	    "to satisfy constraint: Member must satisfy enum value set", given, name);
+	answer_error(c, 400, "ValidationException",
+	    "1 validation error detected: Value '%s' at '%s' failed "
+	    "to satisfy constraint: Member must satisfy enum value set",
+	    given, name);
 	return false;
 }
 
@@ -68,8 +72,8 @@ kms_take_policy(struct call *c, const char **ret)
 		answer_error(c, 400, "LimitExceededException", "The policy is too long.");
 		return false;
 	}
-	if (json_parse(c->arena, *ret, strlen(*ret), &policy, &e) == 0 && policy->type == JSON_OBJECT &&
-	    json_member(policy, "Statement") != NULL)
+	if (json_parse(c->arena, *ret, strlen(*ret), &policy, &e) == 0 &&
+	    policy->type == JSON_OBJECT && json_member(policy, "Statement") != NULL)
 		return true;
 	answer_error(c, 400, "MalformedPolicyDocumentException",
 	    "The new key policy is not a valid policy document.");
@@ -90,8 +94,9 @@ kms_create_key(struct call *c)
 	    !kms_take_word(c, "Origin", kms_origins, &origin) ||
 	    !call_bool(c, "MultiRegion", &is_multi_region))
 		return;
-	key = key_add(c->world, c->account, c->region, is_multi_region ? arena_printf(c->arena, "mrk-%.32s",
-	    c->answer.request_id) : NULL, NULL);
+	key = key_add(c->world, c->account, c->region,
+	    is_multi_region ? arena_printf(c->arena, "mrk-%.32s", c->answer.request_id) : NULL,
+	    NULL);
 	text_replace(&key->description, description);
 	text_replace(&key->policy, policy);
 	key->spec = spec;
@@ -103,11 +108,13 @@ kms_create_key(struct call *c)
 	if (strcmp(origin, "EXTERNAL") == 0)
 		key_set_state(key, "PendingImport", c->now_ms);
 	if (policy == NULL)
-		key->policy = mem_strdup(arena_printf(c->arena, "{\n  \"Version\" : \"2012-10-17\",\n"
+		key->policy = mem_strdup(arena_printf(c->arena,
+		    "{\n  \"Version\" : \"2012-10-17\",\n"
 		    "  \"Id\" : \"key-default-1\",\n  \"Statement\" : [ {\n"
 		    "    \"Sid\" : \"Enable IAM User Permissions\",\n    \"Effect\" : \"Allow\",\n"
 		    "    \"Principal\" : {\n      \"AWS\" : \"arn:aws:iam::%s:root\"\n    },\n"
-		    "    \"Action\" : \"kms:*\",\n    \"Resource\" : \"*\"\n  } ]\n}", c->account->id));
+		    "    \"Action\" : \"kms:*\",\n    \"Resource\" : \"*\"\n  } ]\n}",
+		    c->account->id));
 	call_about(c, "AWS::KMS::Key", key->arn);
 	json_write_key(answer_json(c), "KeyMetadata");
 	kms_write_metadata(c, key);
@@ -168,7 +175,8 @@ kms_cancel_deletion(struct call *c)
 	if (key == NULL)
 		return;
 	if (!text_has_prefix(key->state, "Pending") || strcmp(key->state, "PendingImport") == 0) {
-		answer_error(c, 400, "KMSInvalidStateException", "%s is not pending deletion.", key->arn);
+		answer_error(
+		    c, 400, "KMSInvalidStateException", "%s is not pending deletion.", key->arn);
 		return;
 	}
 	key_set_state(key, "Disabled", c->now_ms);
@@ -201,8 +209,10 @@ kms_set_rotation(struct call *c, bool rotates)
 		return;
 	if (strcmp(key->state, "Disabled") == 0) {
 		answer_error(c, 400, "DisabledException", "%s is disabled.", key->arn);
-	} else if (strcmp(key->spec, "SYMMETRIC_DEFAULT") != 0 || strcmp(key->origin, "AWS_KMS") != 0) {
-		answer_error(c, 400, "UnsupportedOperationException", "%s cannot be rotated.", key->arn);
+	} else if (strcmp(key->spec, "SYMMETRIC_DEFAULT") != 0 ||
+	    strcmp(key->origin, "AWS_KMS") != 0) {
+		answer_error(
+		    c, 400, "UnsupportedOperationException", "%s cannot be rotated.", key->arn);
 	} else {
 		key->rotates = rotates;
 		key->rotation_days = days;

@@ -45,21 +45,24 @@ static const char main_help[] =
     "  --listen ADDRESS:PORT   where (127.0.0.1:0: any free port)\n"
     "  --tls-cert FILE         speak TLS with this certificate chain (PEM)\n"
     "  --tls-key FILE          and this key\n"
-    "  --world FILE            begin with the world that FILE describes, see tests/awssim/WORLD.md\n"
+    "  --world FILE            begin with the world that FILE describes, see "
+    "tests/awssim/WORLD.md\n"
     "  --accounts N            fill the world up to N accounts, each with a trail, key and bucket\n"
     "  --regions R             the first R regions of AWS (17 that need no opting in)\n"
     "  --event-delay DURATION  until LookupEvents shows an event (0)\n"
     "  --help\n\n"
     "Without a world there is one account, 111122223333, whose user `operator`\n"
     "(AKIAIOSFODNN7EXAMPLE, wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY) may do everything in it and\n"
-    "assume the role `trailseal` of every account. All services share the listener; the signature's\n"
+    "assume the role `trailseal` of every account. All services share the listener; the "
+    "signature's\n"
     "scope tells service and region. Beside AWS's services there are\n"
     "    /latest/...                       EC2's metadata service, version 2\n"
     "    /_awssim/container-credentials    ECS's credentials; Authorization: awssim-container\n\n"
     "Control requests take and give JSON objects:\n";
 
 static const char main_help_faults[] =
-    "\nA fault has a \"kind\" and may name \"service\", \"operation\", \"account\" and \"region\"; it\n"
+    "\nA fault has a \"kind\" and may name \"service\", \"operation\", \"account\" and \"region\"; "
+    "it\n"
     "acts on the \"nth\" matching call (1) and \"count\" calls from there on (1; 0: without end),\n"
     "with \"percent\" of chance (100). Kinds:\n";
 
@@ -120,7 +123,7 @@ main_take_options(int argc, char **argv, struct options *o)
 				return 2;
 			break;
 		case 'r':
-			if (!main_take_number("regions", optarg, WORLD_MAX_REGIONS, &o->regions))
+			if (!main_take_number("regions", optarg, WORLD_KNOWN_REGIONS, &o->regions))
 				return 2;
 			break;
 		case 'e':

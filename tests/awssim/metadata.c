@@ -23,7 +23,8 @@ metadata_make_token(struct call *c, int64_t expires_ms)
 	char hex[CRYPTO_HEX_SIZE], text[32];
 	int len = snprintf(text, sizeof(text), "%" PRId64, expires_ms);
 
-	crypto_hmac_sha256(c->sim->metadata_secret, sizeof(c->sim->metadata_secret), text, (size_t)len, mac);
+	crypto_hmac_sha256(
+	    c->sim->metadata_secret, sizeof(c->sim->metadata_secret), text, (size_t)len, mac);
 	return arena_printf(c->arena, "%s-%s", text, crypto_hex(mac, sizeof(mac), hex));
 }
 
@@ -43,7 +44,8 @@ metadata_answer_token(struct call *c)
 	int64_t ttl_s;
 
 	if (text == NULL || !text_to_i64(text, &ttl_s) || ttl_s < 1 || ttl_s > METADATA_MAX_TTL_S) {
-		answer_error(c, 400, "BadRequest", "x-aws-ec2-metadata-token-ttl-seconds is missing or wrong");
+		answer_error(c, 400, "BadRequest",
+		    "x-aws-ec2-metadata-token-ttl-seconds is missing or wrong");
 		return;
 	}
 	answer_header(c, "x-aws-ec2-metadata-token-ttl-seconds", text);
@@ -54,8 +56,8 @@ metadata_answer_token(struct call *c)
 static const struct role *
 metadata_role(struct call *c)
 {
-	const struct role *role = c->world->instance_role ? world_role(c->world, c->world->instance_role)
-							  : NULL;
+	const struct role *role =
+	    c->world->instance_role ? world_role(c->world, c->world->instance_role) : NULL;
 
 	if (role == NULL)
 		answer_error(c, 404, "NotFound", "No role");
@@ -66,7 +68,8 @@ static void
 metadata_answer_credentials(struct call *c, const struct role *role, bool is_instance)
 {
 	const struct identity *id = identity_start_session(c->sim->identities, role,
-	    is_instance ? "i-0123456789abcdef0" : "task-0123456789abcdef", c->now_ms, METADATA_SESSION_S);
+	    is_instance ? "i-0123456789abcdef0" : "task-0123456789abcdef", c->now_ms,
+	    METADATA_SESSION_S);
 	struct json_writer *w = answer_json(c);
 
 	if (is_instance) {
@@ -120,7 +123,8 @@ container_handle(struct call *c)
 	const struct role *role;
 
 	if (!text_same(call_header(c, "Authorization"), c->world->container_token)) {
-		answer_error(c, 401, "Unauthorized", "The Authorization header is missing or wrong");
+		answer_error(
+		    c, 401, "Unauthorized", "The Authorization header is missing or wrong");
 		return;
 	}
 	role = metadata_role(c);

@@ -9,8 +9,8 @@
 static const char *
 organizations_arn(struct call *c, const char *kind, const char *id)
 {
-	return arena_printf(c->arena, "arn:aws:organizations::%s:%s/%s%s%s", c->world->management, kind,
-	    c->world->organization_id, id ? "/" : "", id ? id : "");
+	return arena_printf(c->arena, "arn:aws:organizations::%s:%s/%s%s%s", c->world->management,
+	    kind, c->world->organization_id, id ? "/" : "", id ? id : "");
 }
 
 static bool
@@ -35,7 +35,8 @@ organizations_write_account(struct call *c, const struct account *account)
 	answer_member(c, "Name", account->name);
 	answer_member(c, "Status", account->status);
 	answer_member(c, "State", account->state);
-	answer_member(c, "JoinedMethod", account_is_management(c->world, account) ? "INVITED" : "CREATED");
+	answer_member(
+	    c, "JoinedMethod", account_is_management(c->world, account) ? "INVITED" : "CREATED");
 	answer_member_time(c, "JoinedTimestamp", account->joined_ms);
 	json_write_end_object(w);
 }
@@ -52,7 +53,8 @@ organizations_list_accounts(struct call *c)
 	if (!organizations_is_used(c))
 		return;
 	if (!account_is_management(world, c->account)) {
-		answer_refuse(c, REFUSAL_DENIED, "You don't have permissions to access this resource.");
+		answer_refuse(
+		    c, REFUSAL_DENIED, "You don't have permissions to access this resource.");
 		return;
 	}
 	if (!call_number(c, "MaxResults", 1, ORGANIZATIONS_PAGE, &limit) ||
@@ -97,8 +99,8 @@ organizations_describe(struct call *c)
 
 /* clang-format off */
 const struct operation organizations_operations[] = {
-	{ "ListAccounts", organizations_list_accounts, .is_read = true, .action = "organizations:ListAccounts" },
-	{ "DescribeOrganization", organizations_describe, .is_read = true, .action = "organizations:DescribeOrganization" },
+	OPERATION_READS("organizations", ListAccounts, organizations_list_accounts, NULL),
+	OPERATION_READS("organizations", DescribeOrganization, organizations_describe, NULL),
 	{ .name = NULL },
 };
 /* clang-format on */

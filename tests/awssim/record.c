@@ -86,7 +86,7 @@ record_write_date(struct json_writer *w, const struct json *number)
 	json_write_string(w, text);
 }
 
-/* The members of an object with names in lower case, its dates and those one level below as text. */
+/* The members of an object, their names in lower case; dates down to some level become text. */
 static void
 record_write_lowered(struct json_writer *w, const struct json *object, unsigned levels)
 {
@@ -97,7 +97,8 @@ record_write_lowered(struct json_writer *w, const struct json *object, unsigned 
 		strncat(name, member->name, sizeof(name) - 1);
 		name[0] = (char)tolower((unsigned char)name[0]);
 		json_write_key(w, name);
-		if (member->type == JSON_NUMBER && (text_has_suffix(name, "Date") || strcmp(name, "validTo") == 0))
+		if (member->type == JSON_NUMBER &&
+		    (text_has_suffix(name, "Date") || strcmp(name, "validTo") == 0))
 			record_write_date(w, member);
 		else if (member->type == JSON_OBJECT && levels > 0)
 			record_write_lowered(w, member, levels - 1);
@@ -184,7 +185,8 @@ record_write_response(struct call *c, struct json_writer *w)
 static void
 record_write_resources(struct call *c, struct json_writer *w)
 {
-	if (c->resources == 0 || strcmp(c->service->name, "cloudtrail") == 0 || c->answer.code != NULL)
+	if (c->resources == 0 || strcmp(c->service->name, "cloudtrail") == 0 ||
+	    c->answer.code != NULL)
 		return;
 	json_write_key(w, "resources");
 	json_write_array(w);

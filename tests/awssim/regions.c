@@ -85,7 +85,8 @@ account_list_regions(struct call *c)
 		n++;
 	}
 	json_write_end_array(answer_json(c));
-	answer_member(c, "NextToken", at < c->world->region_count ? call_make_token(c, 'r', at) : NULL);
+	answer_member(
+	    c, "NextToken", at < c->world->region_count ? call_make_token(c, 'r', at) : NULL);
 }
 
 /* Whether a list parameter "Prefix.N" holds the value; without any it holds all. */
@@ -136,11 +137,13 @@ ec2_describe_regions(struct call *c)
 		const char *status = region_ec2_status(c->account, region);
 
 		if ((!wants_all && !account_has_region(c->account, region)) ||
-		    !ec2_list_has(c, "RegionName.", region->name) || !ec2_filters_admit(c, region->name, status))
+		    !ec2_list_has(c, "RegionName.", region->name) ||
+		    !ec2_filters_admit(c, region->name, status))
 			continue;
 		answer_xml_open(c, "item");
 		answer_xml(c, "regionName", region->name);
-		answer_xml(c, "regionEndpoint", arena_printf(c->arena, "ec2.%s.amazonaws.com", region->name));
+		answer_xml(c, "regionEndpoint",
+		    arena_printf(c->arena, "ec2.%s.amazonaws.com", region->name));
 		answer_xml(c, "optInStatus", status);
 		answer_xml_close(c, "item");
 	}
@@ -149,12 +152,12 @@ ec2_describe_regions(struct call *c)
 
 /* clang-format off */
 const struct operation account_operations[] = {
-	{ "ListRegions", account_list_regions, .is_read = true, .action = "account:ListRegions" },
+	OPERATION_READS("account", ListRegions, account_list_regions, NULL),
 	{ .name = NULL },
 };
 
 const struct operation ec2_operations[] = {
-	{ "DescribeRegions", ec2_describe_regions, .is_read = true, .action = "ec2:DescribeRegions" },
+	OPERATION_READS("ec2", DescribeRegions, ec2_describe_regions, NULL),
 	{ .name = NULL },
 };
 /* clang-format on */

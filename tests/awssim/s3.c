@@ -54,13 +54,15 @@ bucket_add_policy(const struct bucket *b, struct buf *out)
 		buf_adds(out, b->policy);
 	if (b->policy != NULL || !b->has_made_policy)
 		return;
-	buf_addf(out, "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Sid\":\"AWSCloudTrailAclCheck20150319\","
+	buf_addf(out,
+	    "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Sid\":\"AWSCloudTrailAclCheck20150319\","
 	    "\"Effect\":\"Allow\",\"Principal\":{\"Service\":\"cloudtrail.amazonaws.com\"},"
 	    "\"Action\":\"s3:GetBucketAcl\",\"Resource\":\"arn:aws:s3:::%s\"},"
 	    "{\"Sid\":\"AWSCloudTrailWrite20150319\",\"Effect\":\"Allow\","
 	    "\"Principal\":{\"Service\":\"cloudtrail.amazonaws.com\"},\"Action\":\"s3:PutObject\","
 	    "\"Resource\":\"arn:aws:s3:::%s/*\",\"Condition\":{\"StringEquals\":"
-	    "{\"s3:x-amz-acl\":\"bucket-owner-full-control\"}}}]}", b->name, b->name);
+	    "{\"s3:x-amz-acl\":\"bucket-owner-full-control\"}}}]}",
+	    b->name, b->name);
 }
 
 /* "bucket.s3.region.amazonaws.com" or "bucket.localhost"; NULL: the path names it. */
@@ -76,7 +78,8 @@ s3_bucket_of_host(struct call *c)
 		end = strstr(host, ".s3-");
 	if (end == NULL)
 		end = strstr(host, ".localhost");
-	return end != NULL && end > host ? arena_strndup(c->arena, host, (size_t)(end - host)) : NULL;
+	return end != NULL && end > host ? arena_strndup(c->arena, host, (size_t)(end - host))
+					 : NULL;
 }
 
 /* Leaves in c->bucket the bucket's name; false when the path goes on to an object. */
@@ -124,12 +127,15 @@ static void
 s3_answer_elsewhere(struct call *c, const struct bucket *b)
 {
 	if (b->region->is_opt_in) {
-		answer_error(c, 400, "AuthorizationHeaderMalformed", "The authorization header is malformed; "
-		    "the region '%s' is wrong; expecting '%s'", c->region_name, b->region->name);
+		answer_error(c, 400, "AuthorizationHeaderMalformed",
+		    "The authorization header is malformed; "
+		    "the region '%s' is wrong; expecting '%s'",
+		    c->region_name, b->region->name);
 		c->answer.extra = arena_printf(c->arena, "<Region>%s</Region>", b->region->name);
 		return;
 	}
-	answer_error(c, 301, "PermanentRedirect", "The bucket you are attempting to access must be addressed "
+	answer_error(c, 301, "PermanentRedirect",
+	    "The bucket you are attempting to access must be addressed "
 	    "using the specified endpoint. Please send all future requests to this endpoint.");
 	c->answer.extra = arena_printf(c->arena, "<Endpoint>%s.s3.%s.amazonaws.com</Endpoint>"
 	    "<Bucket>%s</Bucket>", b->name, b->region->name, b->name);
@@ -172,8 +178,10 @@ s3_get_location(struct call *c)
 	const struct bucket *b = s3_bucket(c, true);
 
 	if (b != NULL)
-		buf_addf(c->answer.body, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<LocationConstraint "
-		    "xmlns=\"%s\">%s</LocationConstraint>", c->service->xmlns,
+		buf_addf(c->answer.body,
+		    "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<LocationConstraint "
+		    "xmlns=\"%s\">%s</LocationConstraint>",
+		    c->service->xmlns,
 		    strcmp(b->region->name, "us-east-1") == 0 ? "" : b->region->name);
 }
 
@@ -203,8 +211,10 @@ s3_put_policy(struct call *c)
 	if (b == NULL)
 		return;
 	if (c->body_len == 0 || c->body_len > S3_MAX_POLICY_BYTES ||
-	    json_parse(c->arena, c->body, c->body_len, &policy, &e) != 0 || policy->type != JSON_OBJECT) {
-		answer_error(c, 400, "MalformedPolicy", "Policies must be valid JSON and the first byte must be "
+	    json_parse(c->arena, c->body, c->body_len, &policy, &e) != 0 ||
+	    policy->type != JSON_OBJECT) {
+		answer_error(c, 400, "MalformedPolicy",
+		    "Policies must be valid JSON and the first byte must be "
 		    "'{'");
 		return;
 	}
@@ -231,7 +241,8 @@ s3_create_bucket(struct call *c)
 	struct bucket *b = world_bucket(c->world, c->bucket);
 
 	if (b != NULL && !b->is_deleted) {
-		answer_error(c, 409, b->account == c->account ? "BucketAlreadyOwnedByYou" : "BucketAlreadyExists",
+		answer_error(c, 409,
+		    b->account == c->account ? "BucketAlreadyOwnedByYou" : "BucketAlreadyExists",
 		    "The requested bucket name is not available.");
 		return;
 	}
@@ -258,12 +269,12 @@ s3_delete_bucket(struct call *c)
 /* clang-format off */
 const struct operation s3_operations[] = {
 	{ "HeadBucket", s3_head_bucket, .is_read = true, .action = "s3:ListBucket" },
-	{ "GetBucketLocation", s3_get_location, .is_read = true, .action = "s3:GetBucketLocation" },
-	{ "GetBucketPolicy", s3_get_policy, .is_read = true, .action = "s3:GetBucketPolicy" },
-	{ "PutBucketPolicy", s3_put_policy, .action = "s3:PutBucketPolicy" },
-	{ "DeleteBucketPolicy", s3_delete_policy, .action = "s3:DeleteBucketPolicy" },
-	{ "CreateBucket", s3_create_bucket, .action = "s3:CreateBucket" },
-	{ "DeleteBucket", s3_delete_bucket, .action = "s3:DeleteBucket" },
+	OPERATION_READS("s3", GetBucketLocation, s3_get_location, NULL),
+	OPERATION_READS("s3", GetBucketPolicy, s3_get_policy, NULL),
+	OPERATION_CHANGES("s3", PutBucketPolicy, s3_put_policy, NULL),
+	OPERATION_CHANGES("s3", DeleteBucketPolicy, s3_delete_policy, NULL),
+	OPERATION_CHANGES("s3", CreateBucket, s3_create_bucket, NULL),
+	OPERATION_CHANGES("s3", DeleteBucket, s3_delete_bucket, NULL),
 	{ .name = NULL },
 };
 /* clang-format on */

@@ -122,7 +122,8 @@ pending_on_time(void *arg)
 }
 
 static void
-server_wait(struct server *s, struct evhttp_request *http, int64_t ms, int status, struct evbuffer *body)
+server_wait(
+    struct server *s, struct evhttp_request *http, int64_t ms, int status, struct evbuffer *body)
 {
 	struct pending *p = mem_alloc(1, sizeof(*p));
 
@@ -190,8 +191,8 @@ server_fill(struct evbuffer *body, int64_t bytes)
 	static const char chunk[SERVER_CHUNK] = "{\"trailList\": [";
 
 	for (; bytes > 0; bytes -= SERVER_CHUNK)
-		evbuffer_add_reference(body, chunk, bytes < SERVER_CHUNK ? (size_t)bytes : SERVER_CHUNK, NULL,
-		    NULL);
+		evbuffer_add_reference(
+		    body, chunk, bytes < SERVER_CHUNK ? (size_t)bytes : SERVER_CHUNK, NULL, NULL);
 }
 
 static void
@@ -248,7 +249,9 @@ server_on_request(struct evhttp_request *http, void *arg)
 	struct server *s = arg;
 	struct evbuffer *input = evhttp_request_get_input_buffer(http);
 	const struct fault *fault = NULL;
-	struct call c = { .sim = s->sim, .world = s->sim->world, .arena = s->sim->scratch, .http = http };
+	struct call c = {
+		.sim = s->sim, .world = s->sim->world, .arena = s->sim->scratch, .http = http
+	};
 
 	arena_reset(c.arena);
 	c.now_ms = sim_now_ms(s->sim);
@@ -256,7 +259,8 @@ server_on_request(struct evhttp_request *http, void *arg)
 	server_split_uri(&c, evhttp_request_get_uri(http));
 	c.body_len = evbuffer_get_length(input);
 	c.body = c.body_len > 0 ? (const char *)evbuffer_pullup(input, -1) : "";
-	if (text_has_prefix(c.path, "/_awssim/") && strcmp(c.path, "/_awssim/container-credentials") != 0)
+	if (text_has_prefix(c.path, "/_awssim/") &&
+	    strcmp(c.path, "/_awssim/container-credentials") != 0)
 		control_run(&c);
 	else
 		fault = call_run(&c);
@@ -325,7 +329,8 @@ server_note_url(struct server *s, evutil_socket_t fd)
 		port = ntohs(in->sin_port);
 	}
 	snprintf(s->url, sizeof(s->url), "%s://%s%s%s:%d", s->tls ? "https" : "http",
-	    address.ss_family == AF_INET6 ? "[" : "", text, address.ss_family == AF_INET6 ? "]" : "", port);
+	    address.ss_family == AF_INET6 ? "[" : "", text,
+	    address.ss_family == AF_INET6 ? "]" : "", port);
 }
 
 static void

@@ -14,7 +14,7 @@
 
 struct server;
 
-/* `listen` is "ADDRESS:PORT", 0 for any free port. With a certificate and key (PEM) it speaks TLS. */
+/* `listen` is "ADDRESS:PORT", 0 for any free port. With a certificate and key it speaks TLS. */
 struct server	*server_new(struct sim *, const char *listen, const char *cert_file,
 		    const char *key_file, struct err *);
 void		 server_free(struct server *);

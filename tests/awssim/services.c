@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The services and how each is spoken to. To add one: a row here, its operations in its own file. */
+/* The services and how each is spoken to. A new one is a row here and a file of operations. */
 #include "awssim/call.h"
 
 #define JSON_1_1	"application/x-amz-json-1.1"
@@ -17,9 +17,9 @@ const struct service services[] = {
 	  .xmlns = "https://sts.amazonaws.com/doc/2011-06-15/", .operations = sts_operations },
 	{ .name = "organizations", .protocol = PROTOCOL_JSON, .content_type = JSON_1_1,
 	  .target = "AWSOrganizationsV20161128.", .throttled = "TooManyRequestsException",
-	  .events_region = "us-east-1", .operations = organizations_operations },
+	  .only_region = "us-east-1", .operations = organizations_operations },
 	{ .name = "account", .protocol = PROTOCOL_REST_JSON, .content_type = "application/json",
-	  .events_region = "us-east-1", .operations = account_operations },
+	  .only_region = "us-east-1", .operations = account_operations },
 	{ .name = "ec2", .protocol = PROTOCOL_EC2, .content_type = "text/xml;charset=UTF-8",
 	  .xmlns = "http://ec2.amazonaws.com/doc/2016-11-15/", .operations = ec2_operations },
 	{ .name = "s3", .protocol = PROTOCOL_S3, .content_type = "application/xml",

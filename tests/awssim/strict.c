@@ -20,14 +20,16 @@ strict_fail(const struct strict *s, const struct json *at, const char *fmt, ...)
 	va_end(ap);
 	if (at == NULL)
 		return -1;
-	return err_prefix(s->err, "%s", json_place(s->text, s->len, at->offset, place, sizeof(place)));
+	return err_prefix(
+	    s->err, "%s", json_place(s->text, s->len, at->offset, place, sizeof(place)));
 }
 
 int
 strict_object(const struct strict *s, const struct json *object, const char *const *names)
 {
 	if (object->type != JSON_OBJECT)
-		return strict_fail(s, object, "an object is wanted, not a %s", json_type_name(object->type));
+		return strict_fail(
+		    s, object, "an object is wanted, not a %s", json_type_name(object->type));
 	json_foreach(member, object) {
 		const char *const *name = names;
 		const char *nearest;
@@ -38,7 +40,8 @@ strict_object(const struct strict *s, const struct json *object, const char *con
 			continue;
 		nearest = text_nearest(member->name, names);
 		return strict_fail(s, member, "unknown member \"%s\"%s%s%s", member->name,
-		    nearest ? "; did you mean \"" : "", nearest ? nearest : "", nearest ? "\"?" : "");
+		    nearest ? "; did you mean \"" : "", nearest ? nearest : "",
+		    nearest ? "\"?" : "");
 	}
 	return 0;
 }
@@ -93,14 +96,16 @@ strict_number(const struct strict *s, const struct json *object, const char *nam
 	if (member == NULL)
 		return 0;
 	if (!text_to_i64(member->text, &value) || value < least || value > most)
-		return strict_fail(s, member, "\"%s\" must be a whole number from %" PRId64 " to %" PRId64, name,
-		    least, most);
+		return strict_fail(s, member,
+		    "\"%s\" must be a whole number from %" PRId64 " to %" PRId64, name, least,
+		    most);
 	*ret = value;
 	return 0;
 }
 
 int
-strict_duration(const struct strict *s, const struct json *object, const char *name, int64_t *ret_ms)
+strict_duration(
+    const struct strict *s, const struct json *object, const char *name, int64_t *ret_ms)
 {
 	const struct json *member;
 

@@ -27,8 +27,8 @@ int	strict_object(const struct strict *, const struct json *, const char *const 
 int	strict_string(const struct strict *, const struct json *object, const char *name,
 	    const char **ret);
 int	strict_bool(const struct strict *, const struct json *object, const char *name, bool *ret);
-int	strict_number(const struct strict *, const struct json *object, const char *name, int64_t least,
-	    int64_t most, int64_t *ret);
+int	strict_number(const struct strict *, const struct json *object, const char *name,
+	    int64_t least, int64_t most, int64_t *ret);
 int	strict_duration(const struct strict *, const struct json *object, const char *name,
 	    int64_t *ret_ms);
 int	strict_array(const struct strict *, const struct json *object, const char *name,

@@ -24,8 +24,10 @@ sts_get_caller_identity(struct call *c)
 static bool
 sts_answer_invalid(struct call *c, const char *value, const char *name, const char *constraint)
 {
-	answer_error(c, 400, "ValidationError", "1 validation error detected: Value '%s' at '%s' failed to "
-	    "satisfy constraint: %s", value ? value : "null", name, constraint);
+	answer_error(c, 400, "ValidationError",
+	    "1 validation error detected: Value '%s' at '%s' failed to "
+	    "satisfy constraint: %s",
+	    value ? value : "null", name, constraint);
 	return false;
 }
 
@@ -67,11 +69,13 @@ sts_take_duration(struct call *c, const struct role *role, int64_t *ret_s)
 		return sts_answer_invalid(c, text, "durationSeconds",
 		    "Member must have value less than or equal to 43200");
 	if (is_chained && *ret_s > STS_CHAINED_SESSION_S)
-		answer_error(c, 400, "ValidationError", "The requested DurationSeconds exceeds the 1 hour "
+		answer_error(c, 400, "ValidationError",
+		    "The requested DurationSeconds exceeds the 1 hour "
 		    "session limit for roles assumed by role chaining.");
 	else if (*ret_s > role->max_session_s)
 		answer_error(c, 400, "ValidationError",
-		    "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.");
+		    "The requested DurationSeconds exceeds the MaxSessionDuration set for this "
+		    "role.");
 	return !answer_is_error(c);
 }
 
@@ -85,13 +89,15 @@ sts_is_trusted(const struct call *c, const struct role *role)
 		return account_is_management(c->world, c->account);
 	for (size_t i = 0; i < role->trust.count; i++)
 		if (strcmp(role->trust.name[i], c->account->id) == 0 ||
-		    strcmp(role->trust.name[i], issuer) == 0 || strcmp(role->trust.name[i], c->who->arn) == 0)
+		    strcmp(role->trust.name[i], issuer) == 0 ||
+		    strcmp(role->trust.name[i], c->who->arn) == 0)
 			return true;
 	return false;
 }
 
 static void
-sts_answer_session(struct call *c, const struct role *role, const char *session_name, int64_t seconds)
+sts_answer_session(
+    struct call *c, const struct role *role, const char *session_name, int64_t seconds)
 {
 	const struct identity *id = identity_start_session(c->sim->identities, role, session_name,
 	    c->now_ms, seconds);
@@ -113,13 +119,15 @@ sts_answer_session(struct call *c, const struct role *role, const char *session_
 static void
 sts_assume_role(struct call *c)
 {
-	const char *arn = call_field(c, "RoleArn"), *external_id = call_field(c, "ExternalId"), *session;
+	const char *arn = call_field(c, "RoleArn"), *external_id = call_field(c, "ExternalId"),
+		   *session;
 	const struct role *role;
 	int64_t seconds;
 
 	if (arn == NULL || strlen(arn) < 20) {
-		sts_answer_invalid(c, arn, "roleArn", arn ? "Member must have length greater than or equal to 20"
-							 : "Member must not be null");
+		sts_answer_invalid(c, arn, "roleArn",
+		    arn ? "Member must have length greater than or equal to 20"
+			: "Member must not be null");
 		return;
 	}
 	if (!sts_take_name(c, "RoleSessionName", "roleSessionName", &session))
@@ -136,9 +144,12 @@ sts_assume_role(struct call *c)
 		return;
 	}
 	if (c->region != NULL && !account_has_region(role->account, c->region)) {
-		answer_error(c, 403, "RegionDisabledException", "STS is not activated in this region for "
-		    "account:%s. Your account administrator can activate STS in this region using the IAM "
-		    "Console.", role->account->id);
+		answer_error(c, 403, "RegionDisabledException",
+		    "STS is not activated in this region for "
+		    "account:%s. Your account administrator can activate STS in this region using "
+		    "the IAM "
+		    "Console.",
+		    role->account->id);
 		return;
 	}
 	if (sts_take_duration(c, role, &seconds))
@@ -148,7 +159,8 @@ sts_assume_role(struct call *c)
 static void
 sts_assume_role_with_web_identity(struct call *c)
 {
-	const char *arn = call_field(c, "RoleArn"), *token = call_field(c, "WebIdentityToken"), *session;
+	const char *arn = call_field(c, "RoleArn"), *token = call_field(c, "WebIdentityToken"),
+		   *session;
 	const struct role *role = arn ? world_role(c->world, arn) : NULL;
 	int64_t seconds;
 
@@ -156,16 +168,20 @@ sts_assume_role_with_web_identity(struct call *c)
 		return;
 	if (token == NULL) {
 		sts_answer_invalid(c, NULL, "webIdentityToken", "Member must not be null");
-	} else if (c->world->web_identity_token == NULL || strcmp(token, c->world->web_identity_token) != 0) {
+	} else if (c->world->web_identity_token == NULL ||
+	    strcmp(token, c->world->web_identity_token) != 0) {
 		answer_error(c, 400, "InvalidIdentityToken",
-		    "The ID Token provided is not a valid JWT. (You may see this error if you sent an Access Token)");
+		    "The ID Token provided is not a valid JWT. (You may see this error if you sent "
+		    "an Access Token)");
 	} else if (role == NULL) {
 		answer_error(c, 403, "AccessDenied",
 		    "Not authorized to perform sts:AssumeRoleWithWebIdentity");
 	} else if (sts_take_duration(c, role, &seconds)) {
-		answer_xml(c, "SubjectFromWebIdentityToken", "system:serviceaccount:trailseal:trailseal");
+		answer_xml(
+		    c, "SubjectFromWebIdentityToken", "system:serviceaccount:trailseal:trailseal");
 		sts_answer_session(c, role, session, seconds);
-		answer_xml(c, "Provider", "arn:aws:iam::" WORLD_MANAGEMENT ":oidc-provider/oidc.example.com");
+		answer_xml(c, "Provider",
+		    "arn:aws:iam::" WORLD_MANAGEMENT ":oidc-provider/oidc.example.com");
 		answer_xml(c, "Audience", "sts.amazonaws.com");
 	}
 }
@@ -173,8 +189,9 @@ sts_assume_role_with_web_identity(struct call *c)
 /* clang-format off */
 const struct operation sts_operations[] = {
 	{ "GetCallerIdentity", sts_get_caller_identity, .is_read = true },
-	{ "AssumeRole", sts_assume_role, .is_read = true, .action = "sts:AssumeRole", .resource = "RoleArn" },
-	{ "AssumeRoleWithWebIdentity", sts_assume_role_with_web_identity, .is_read = true, .is_unsigned = true },
+	OPERATION_READS("sts", AssumeRole, sts_assume_role, "RoleArn"),
+	{ "AssumeRoleWithWebIdentity", sts_assume_role_with_web_identity, .is_read = true,
+	  .is_unsigned = true },
 	{ .name = NULL },
 };
 /* clang-format on */

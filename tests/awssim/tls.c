@@ -38,7 +38,8 @@ tls_new(const char *cert_file, const char *key_file, struct err *e)
 	if (SSL_CTX_use_certificate_chain_file(tls->good, cert_file) == 1 &&
 	    SSL_CTX_use_PrivateKey_file(tls->good, key_file, SSL_FILETYPE_PEM) == 1)
 		return tls;
-	err_set(e, ERR_FILE, "%s, %s: %s", cert_file, key_file, ERR_reason_error_string(ERR_peek_error()));
+	err_set(e, ERR_FILE, "%s, %s: %s", cert_file, key_file,
+	    ERR_reason_error_string(ERR_peek_error()));
 	ERR_clear_error();
 	tls_free(tls);
 	return NULL;

@@ -12,6 +12,7 @@
 #include <event2/keyvalq_struct.h>
 
 #include "awssim/answer.h"
+#include "awssim/canonical.h"
 #include "awssim/identity.h"
 #include "awssim/sim.h"
 #include "base/mem.h"
@@ -20,7 +21,6 @@
 
 #define VERIFY_ALGORITHM	"AWS4-HMAC-SHA256"
 #define VERIFY_SLOTS		65536	/* signing keys kept; a power of two */
-#define VERIFY_MAX_PAIRS	256	/* in a query */
 #define VERIFY_MAX_CANONICAL	(256 * 1024)
 
 struct signing_key {
@@ -39,10 +39,6 @@ struct verifier {
 struct authorization {
 	char	*access_key, *date, *region, *service;
 	char	*signed_headers, *signature;
-};
-
-struct pair {
-	const char	*name, *value;
 };
 
 struct verifier *
@@ -90,8 +86,9 @@ verify_parse(struct call *c, const char *header, struct authorization *a)
 		part += strspn(part, " \t");
 		if (text_has_prefix(part, "Credential=")) {
 			if (!verify_parse_credential(a, part + strlen("Credential=")))
-				return "Credential must have exactly 5 slash-delimited elements, e.g. "
-				    "keyid/date/region/service/term";
+				return "Credential must have exactly 5 slash-delimited elements, "
+				       "e.g. "
+				       "keyid/date/region/service/term";
 		} else if (text_has_prefix(part, "SignedHeaders=")) {
 			a->signed_headers = part + strlen("SignedHeaders=");
 		} else if (text_has_prefix(part, "Signature=")) {
@@ -112,7 +109,8 @@ verify_is_algorithm(const char *header)
 {
 	size_t len = strlen(VERIFY_ALGORITHM);
 
-	return strncmp(header, VERIFY_ALGORITHM, len) == 0 && (header[len] == ' ' || header[len] == '\t');
+	return strncmp(header, VERIFY_ALGORITHM, len) == 0 &&
+	    (header[len] == ' ' || header[len] == '\t');
 }
 
 const char *
@@ -124,153 +122,6 @@ verify_scope_service(struct call *c)
 	if (header == NULL || !verify_is_algorithm(header) || verify_parse(c, header, &a) != NULL)
 		return NULL;
 	return a.service;
-}
-
-/* Removes "." and ".." and doubled slashes, as all services but S3 do. */
-static const char *
-verify_normal_path(struct call *c, const char *path)
-{
-	size_t len = strlen(path), n = 0;
-	char *out = arena_alloc(c->arena, len + 2), *copy = arena_strdup(c->arena, path), *part;
-
-	if (strstr(path, "//") == NULL && strstr(path, "/.") == NULL)
-		return path;
-	while ((part = strsep(&copy, "/")) != NULL) {
-		bool is_last = copy == NULL;
-
-		if (strcmp(part, "..") == 0) {
-			while (n > 0 && out[--n] != '/')
-				;
-		} else if (part[0] != '\0' && strcmp(part, ".") != 0) {
-			out[n++] = '/';
-			memcpy(out + n, part, strlen(part));
-			n += strlen(part);
-			continue;
-		}
-		if (is_last && (n == 0 || out[n - 1] != '/'))
-			out[n++] = '/';
-	}
-	out[n] = '\0';
-	return out;
-}
-
-static void
-verify_add_path(struct call *c, struct buf *out)
-{
-	struct buf plain;
-	size_t len = strlen(c->path);
-
-	if (c->service->protocol != PROTOCOL_S3) {
-		const char *path = verify_normal_path(c, len ? c->path : "/");
-
-		text_add_uri(out, path, strlen(path), true);
-		return;
-	}
-	buf_init(&plain, len + 1);
-	if (!text_add_unescaped_uri(&plain, c->path, len)) {
-		buf_reset(&plain);
-		buf_add(&plain, c->path, len);
-	}
-	text_add_uri(out, buf_text(&plain), plain.len, true);
-	buf_done(&plain);
-}
-
-static int
-verify_compare_pairs(const void *a, const void *b)
-{
-	const struct pair *x = a, *y = b;
-	int order = strcmp(x->name, y->name);
-
-	return order != 0 ? order : strcmp(x->value, y->value);
-}
-
-/* Undoes and redoes the escapes of one side of a pair. */
-static const char *
-verify_recode(struct call *c, const char *text, size_t len)
-{
-	struct buf plain, coded;
-	const char *result;
-
-	buf_init(&plain, len + 1);
-	buf_init(&coded, 3 * len + 1);
-	if (!text_add_unescaped_uri(&plain, text, len)) {
-		buf_reset(&plain);
-		buf_add(&plain, text, len);
-	}
-	text_add_uri(&coded, buf_text(&plain), plain.len, false);
-	result = arena_strdup(c->arena, buf_text(&coded));
-	buf_done(&plain);
-	buf_done(&coded);
-	return result;
-}
-
-static void
-verify_add_query(struct call *c, struct buf *out)
-{
-	struct pair pair[VERIFY_MAX_PAIRS];
-	size_t count = 0;
-
-	for (const char *p = c->query; p != NULL && *p != '\0' && count < VERIFY_MAX_PAIRS;) {
-		size_t len = strcspn(p, "&"), name = strcspn(p, "=&");
-
-		if (len > 0) {
-			pair[count].name = verify_recode(c, p, name);
-			pair[count++].value = name < len ? verify_recode(c, p + name + 1, len - name - 1) : "";
-		}
-		p += len + (p[len] == '&');
-	}
-	qsort(pair, count, sizeof(pair[0]), verify_compare_pairs);
-	for (size_t i = 0; i < count; i++)
-		buf_addf(out, "%s%s=%s", i ? "&" : "", pair[i].name, pair[i].value);
-}
-
-/* Trimmed, with runs of white space as one blank. */
-static void
-verify_add_value(struct buf *out, const char *value)
-{
-	static const char blanks[] = " \t\r\n";
-	const char *separator = "";
-
-	for (value += strspn(value, blanks); *value != '\0'; value += strspn(value, blanks)) {
-		size_t len = strcspn(value, blanks);
-
-		buf_adds(out, separator);
-		buf_add(out, value, len);
-		separator = " ";
-		value += len;
-	}
-}
-
-/* One line for each signed header; the reason why not, or NULL. */
-static const char *
-verify_add_headers(struct call *c, struct buf *out, const char *names)
-{
-	struct evkeyvalq *headers = evhttp_request_get_input_headers(c->http);
-	char *list = arena_strdup(c->arena, names), *name;
-	const char *previous = "";
-
-	while ((name = strsep(&list, ";")) != NULL) {
-		struct evkeyval *header;
-		unsigned found = 0;
-
-		if (strcmp(previous, name) >= 0)
-			return "SignedHeaders is not sorted.";
-		previous = name;
-		buf_adds(out, name);
-		buf_addc(out, ':');
-		TAILQ_FOREACH(header, headers, next) {
-			if (strcasecmp(header->key, name) != 0)
-				continue;
-			if (found++ > 0)
-				buf_addc(out, ',');
-			verify_add_value(out, header->value);
-		}
-		buf_addc(out, '\n');
-		if (found == 0)
-			return arena_printf(c->arena, "'%s' is named in SignedHeaders but missing from the request.",
-			    name);
-	}
-	return NULL;
 }
 
 static bool
@@ -340,20 +191,23 @@ verify_skew_text(struct call *c, int64_t signed_ms, int64_t now_ms)
 	    stamp_format_iso(now_ms, iso), VERIFY_SKEW_MS);
 	if (c->service->protocol == PROTOCOL_EC2 || c->service->protocol == PROTOCOL_S3)
 		return NULL;
-	return arena_printf(c->arena, is_old
-	    ? "Signature expired: %s is now earlier than %s (%s - 15 min.)"
-	    : "Signature not yet current: %s is still later than %s (%s + 15 min.)", then, limit, now);
+	return arena_printf(c->arena,
+	    is_old ? "Signature expired: %s is now earlier than %s (%s - 15 min.)"
+		   : "Signature not yet current: %s is still later than %s (%s + 15 min.)",
+	    then, limit, now);
 }
 
 /* The key of the scope; from the slots when the same one was used of late. */
 static void
-verify_signing_key(struct call *c, const struct authorization *a, unsigned char out[CRYPTO_SHA256_BYTES])
+verify_signing_key(
+    struct call *c, const struct authorization *a, unsigned char out[CRYPTO_SHA256_BYTES])
 {
 	struct verifier *v = c->sim->verifier;
 	uint32_t date = (uint32_t)strtoul(a->date, NULL, 10);
 	uint16_t region = c->region ? (uint16_t)c->region->index : UINT16_MAX;
 	uint16_t service = (uint16_t)(c->service - services);
-	uint32_t hash = (c->who->serial * 2654435761u) ^ (region * 40503u) ^ (service * 9973u) ^ date;
+	uint32_t hash =
+	    (c->who->serial * 2654435761u) ^ (region * 40503u) ^ (service * 9973u) ^ date;
 	struct signing_key *slot = &v->slots[hash & (VERIFY_SLOTS - 1)];
 	char secret[256];
 	int len;
@@ -389,11 +243,11 @@ verify_signature(struct call *c, const struct authorization *a, const char *stam
 	buf_reset(&v->canonical);
 	buf_reset(&v->to_sign);
 	buf_addf(&v->canonical, "%s\n", c->method);
-	verify_add_path(c, &v->canonical);
+	canonical_add_path(c, &v->canonical);
 	buf_addc(&v->canonical, '\n');
-	verify_add_query(c, &v->canonical);
+	canonical_add_query(c, &v->canonical);
 	buf_addc(&v->canonical, '\n');
-	problem = verify_add_headers(c, &v->canonical, a->signed_headers);
+	problem = canonical_add_headers(c, &v->canonical, a->signed_headers);
 	if (problem != NULL) {
 		answer_refuse(c, REFUSAL_SIGNATURE, problem);
 		return false;
@@ -411,12 +265,16 @@ verify_signature(struct call *c, const struct authorization *a, const char *stam
 	if (c->service->protocol == PROTOCOL_S3 || c->service->protocol == PROTOCOL_EC2)
 		answer_refuse(c, REFUSAL_SIGNATURE, NULL);
 	else
-		answer_refuse(c, REFUSAL_SIGNATURE, arena_printf(c->arena,
-		    "The request signature we calculated does not match the signature you provided. Check "
-		    "your AWS Secret Access Key and signing method. Consult the service documentation for "
-		    "details.\n\nThe Canonical String for this request should have been\n'%s'\n\nThe "
-		    "String-to-Sign should have been\n'%s'\n", buf_text(&v->canonical),
-		    buf_text(&v->to_sign)));
+		answer_refuse(c, REFUSAL_SIGNATURE,
+		    arena_printf(c->arena,
+			"The request signature we calculated does not match the signature you "
+			"provided. Check "
+			"your AWS Secret Access Key and signing method. Consult the service "
+			"documentation for "
+			"details.\n\nThe Canonical String for this request should have "
+			"been\n'%s'\n\nThe "
+			"String-to-Sign should have been\n'%s'\n",
+			buf_text(&v->canonical), buf_text(&v->to_sign)));
 	return false;
 }
 
@@ -438,14 +296,18 @@ verify_time(struct call *c, const struct authorization *a, const char *stamp)
 	int64_t signed_ms;
 
 	if (stamp == NULL || !stamp_parse_amz(stamp, &signed_ms)) {
-		answer_refuse(c, REFUSAL_INCOMPLETE, "Authorization header requires existence of either a "
+		answer_refuse(c, REFUSAL_INCOMPLETE,
+		    "Authorization header requires existence of either a "
 		    "'X-Amz-Date' or a 'Date' header.");
 		return false;
 	}
 	if (strncmp(stamp, a->date, 8) != 0 || strlen(a->date) != 8) {
-		answer_refuse(c, REFUSAL_SIGNATURE, arena_printf(c->arena, "Date in Credential scope does "
-		    "not match YYYYMMDD from ISO-8601 version of date from HTTP: '%s' != '%.8s', from '%s'.",
-		    a->date, stamp, stamp));
+		answer_refuse(c, REFUSAL_SIGNATURE,
+		    arena_printf(c->arena,
+			"Date in Credential scope does "
+			"not match YYYYMMDD from ISO-8601 version of date from HTTP: '%s' != "
+			"'%.8s', from '%s'.",
+			a->date, stamp, stamp));
 		return false;
 	}
 	if (llabs((long long)(signed_ms - c->now_ms)) > VERIFY_SKEW_MS) {
@@ -461,8 +323,13 @@ verify_region(struct call *c, const struct authorization *a)
 {
 	c->region_name = a->region;
 	c->region = world_region(c->world, a->region, strlen(a->region));
-	if (c->service->events_region != NULL && strcmp(a->region, c->service->events_region) == 0)
-		return true;
+	if (c->service->only_region != NULL) {
+		if (strcmp(a->region, c->service->only_region) == 0)
+			return true;
+		answer_refuse(
+		    c, REFUSAL_SIGNATURE, "Credential should be scoped to a valid region. ");
+		return false;
+	}
 	if (c->region != NULL && account_has_region(c->who->account, c->region))
 		return true;
 	answer_refuse(c, REFUSAL_NOT_ENABLED, NULL);

@@ -20,7 +20,7 @@
 static const struct {
 	const char	*name;
 	bool		 is_opt_in;
-} known_regions[] = {
+} known_regions[WORLD_KNOWN_REGIONS] = {
 	{ "us-east-1", false },	     { "eu-west-1", false },	  { "eu-central-1", false },
 	{ "us-east-2", false },	     { "us-west-1", false },	  { "us-west-2", false },
 	{ "ap-northeast-1", false }, { "ap-northeast-2", false }, { "ap-northeast-3", false },
@@ -129,7 +129,7 @@ world_add_region(struct world *w, const char *name, bool is_opt_in)
 void
 world_add_known_regions(struct world *w, unsigned count)
 {
-	for (size_t i = 0; i < sizeof(known_regions) / sizeof(known_regions[0]); i++)
+	for (unsigned i = 0; i < WORLD_KNOWN_REGIONS; i++)
 		if (count == 0 ? !known_regions[i].is_opt_in : i < count)
 			world_add_region(w, known_regions[i].name, known_regions[i].is_opt_in);
 }
@@ -186,6 +186,13 @@ world_account(const struct world *w, const char *id, size_t len)
 	return account;
 }
 
+void
+account_opt_in(const struct world *w, struct account *account)
+{
+	for (unsigned i = 0; i < w->region_count; i++)
+		account->regions |= UINT64_C(1) << i;
+}
+
 bool
 account_has_region(const struct account *account, const struct region *region)
 {
@@ -198,7 +205,7 @@ account_is_management(const struct world *w, const struct account *account)
 	return strcmp(account->id, w->management) == 0;
 }
 
-/* "AROA" and the like with 17 letters that follow from the ARN, so that they stay from run to run. */
+/* "AROA" or "AIDA" and 17 letters that follow from the ARN: the same in every run. */
 static const char *
 world_make_id(struct world *w, const char *prefix, const char *arn)
 {
@@ -290,7 +297,8 @@ world_add_trail(struct world *w, struct account *account, const struct region *h
 	struct trail *trail;
 	char arn[WORLD_ARN_SIZE];
 
-	snprintf(arn, sizeof(arn), "arn:aws:cloudtrail:%s:%s:trail/%s", home->name, account->id, name);
+	snprintf(
+	    arn, sizeof(arn), "arn:aws:cloudtrail:%s:%s:trail/%s", home->name, account->id, name);
 	if (world_trail(w, arn) != NULL)
 		return NULL;
 	trail = mem_alloc(1, sizeof(*trail));

@@ -19,6 +19,7 @@
 #include "base/names.h"
 
 #define WORLD_MAX_REGIONS	64		/* a region is a bit in a uint64_t */
+#define WORLD_KNOWN_REGIONS	29		/* in the built-in list */
 #define WORLD_MANAGEMENT	"111122223333"
 #define WORLD_ARN_SIZE		512
 
@@ -41,7 +42,7 @@ struct role {
 	struct account		*account;	/* whose it is */
 	const char		*name, *arn, *id;
 	const char		*external_id;	/* NULL: none is asked for */
-	struct name_list	 trust;		/* account ids and ARNs; empty: the management account */
+	struct name_list	 trust;		/* accounts, ARNs; none: the management */
 	struct name_list	 deny;		/* actions */
 	int64_t			 max_session_s;
 	enum allow		 allow;
@@ -78,7 +79,7 @@ struct key {
 	char		*arn;			/* ours */
 	const char	*id;			/* inside arn */
 	char		*description;		/* ours, or NULL */
-	char		*policy;		/* ours; NULL: the one that key_add_policy() makes */
+	char		*policy;		/* ours; NULL: see key_add_policy() */
 	const char	*state;			/* one of the literals of key.h */
 	const char	*spec, *usage, *manager, *origin;	/* literals or the arena's */
 	const char	*multi_region;		/* "PRIMARY", "REPLICA" or NULL */
@@ -113,7 +114,7 @@ struct bucket {
 	const struct region *region;
 	char		*name;			/* ours */
 	char		*policy;		/* ours, or NULL */
-	bool		 has_made_policy;	/* policy is NULL: the one that bucket_add_policy() makes */
+	bool		 has_made_policy;	/* while policy is NULL, see bucket.h */
 	bool		 is_deleted;		/* kept, so that trails know since when */
 	int64_t		 broken_ms, mended_ms;
 	UT_hash_handle	 by_name;
@@ -132,12 +133,13 @@ struct trail {
 	const struct region *home;
 	char		*arn;			/* ours */
 	const char	*name;			/* inside arn */
-	char		*bucket, *prefix, *sns_topic, *cw_group, *cw_role, *key_arn;	/* ours or NULL */
+	char		*bucket, *prefix, *key_arn;		/* ours or NULL */
+	char		*sns_topic, *cw_group, *cw_role;	/* ours or NULL */
 	char		*selectors;		/* ours: JSON array; NULL: the default */
 	bool		 selectors_are_advanced;
 	bool		 is_multi_region, is_organization, validates, has_global_events;
 	bool		 is_logging;
-	int64_t		 start_ms, stop_ms;	/* last StartLogging, StopLogging; or STAMP_UNKNOWN */
+	int64_t		 start_ms, stop_ms;	/* last StartLogging and StopLogging */
 	int64_t		 delivered_ms, digested_ms;	/* last before the present start */
 	struct delivery_override *overrides;	/* ours */
 	TAILQ_ENTRY(trail) in_account, in_organization;
@@ -148,8 +150,8 @@ struct event_log;
 
 struct account {
 	const char	*id, *name, *email;
-	const char	*state, *status;	/* as Organizations tells them; status may be NULL */
-	bool		 is_member;		/* of the organization; so is its management account */
+	const char	*state, *status;	/* of Organizations; status may be NULL */
+	bool		 is_member;		/* of the organization, as its head is */
 	uint64_t	 regions;		/* enabled ones, a bit each */
 	int64_t		 joined_ms;
 	struct name_list deny;			/* actions that nobody here may do */
@@ -207,6 +209,7 @@ void	world_add_known_regions(struct world *, unsigned count);
 /* A new account with all regions that need no opting in, and nothing else. */
 struct account	*world_add_account(struct world *, const char *id);
 struct account	*world_account(const struct world *, const char *id, size_t len);
+void		 account_opt_in(const struct world *, struct account *);	/* to all regions */
 bool		 account_has_region(const struct account *, const struct region *);
 bool		 account_is_management(const struct world *, const struct account *);
 

@@ -16,7 +16,8 @@ struct world	*world_default(unsigned regions, int64_t now_ms);
 
 /*
  * Fills up to `count` accounts, each a member of the organization with a multi-region trail that
- * is encrypted with a key of its own and delivers to a bucket of its own.
+ * is encrypted with a key of its own and delivers to a bucket of its own. A count of 0, or one that
+ * is reached already, leaves the world as it is.
  */
 void	world_generate(struct world *, unsigned count);
 
