@@ -364,9 +364,9 @@ call_set_clock(struct aws *aws, int64_t offset_ms)
 	if (change_ms > -CALL_SKEW_LEAST_MS && change_ms < CALL_SKEW_LEAST_MS)
 		return;
 	if (offset_ms >= CALL_SKEW_DOUBT_MS || offset_ms <= -CALL_SKEW_DOUBT_MS)
-		log_warning(NULL, "AWS's clock is %s %s of ours: signing by AWS's",
+		log_warning(NULL, "AWS's clock is %s %s ours: signing by AWS's",
 		    duration_describe(offset_ms < 0 ? -offset_ms : offset_ms, by, sizeof(by)),
-		    offset_ms > 0 ? "ahead" : "behind");
+		    offset_ms > 0 ? "ahead of" : "behind");
 	aws->offset_ms = offset_ms;
 }
 

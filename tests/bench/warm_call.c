@@ -207,7 +207,8 @@ warm_init(struct warm *w, const char *url, const char *ca_file, struct http **re
 		.ca_file = ca_file, .user_agent = "trailseal-bench",
 		.max_host_connections = WARM_PARALLEL,
 	};
-	struct aws_options options = { .max_in_flight = WARM_PARALLEL, .quota_share = 1e6 };
+	/* One account has a quarter of the places. */
+	struct aws_options options = { .max_in_flight = 4 * WARM_PARALLEL, .quota_share = 1e6 };
 	struct err err;
 
 	w->loop = loop_new();
