@@ -2,7 +2,8 @@
 /*
  * Replies of AWS as lines of JSON, read by the parsers into a world: the form of tests/sim, {"op",
  * "account", "region", "for", "status", "headers", "body"}, but in the order in which they come,
- * each asked with the account's own credentials unless "by" names another. Status 0 is no answer.
+ * each asked with the account's own credentials unless "by" names another, and a minute ago unless
+ * "age_ms" says when. Status 0 is no answer.
  */
 #ifndef GOLDEN_REPLIES_H
 #define GOLDEN_REPLIES_H
@@ -217,10 +218,11 @@ reply_take(struct world *world, struct arena *arena, const char *line, size_t le
 {
 	struct reply r = { .world = world, .arena = arena };
 	const struct json *json = NULL;
-	int64_t status = 200;
+	int64_t status = 200, age_ms = REPLIES_AGE_MS;
 
 	if (json_parse(arena, line, len, &json, &r.error) < 0 ||
-	    json_get_i64(json, "status", &status, &r.error) < 0)
+	    json_get_i64(json, "status", &status, &r.error) < 0 ||
+	    json_get_i64(json, "age_ms", &age_ms, &r.error) < 0)
 		errx(1, "%s: %.*s", r.error.text, (int)len, line);
 	r.op = reply_text(json, "op", "");
 	r.account = world_intern(world, reply_text(json, "account", ""));
@@ -233,7 +235,7 @@ reply_take(struct world *world, struct arena *arena, const char *line, size_t le
 			continue;
 		r.source = (struct source){ .call = reply_ops[i].name, .region = r.region,
 			.account = world_intern(world, reply_text(json, "by", r.account)),
-			.wall_ms = REPLIES_NOW_MS - REPLIES_AGE_MS };
+			.wall_ms = REPLIES_NOW_MS - age_ms };
 		reply_read_failure(&r, status);
 		reply_ops[i].take(&r);
 		return;

@@ -26,6 +26,8 @@ static const struct rules_case cases[] = {
 	/* A status from before its region failed is old, whatever it says. */
 	{ STATUS(WEST, STOPPED) TRAILS_FAIL(WEST, "'status': 0"), RULE_TRAIL_NOT_LOGGING, UNKNOWN, NULL,
 	    NULL },
+	{ TRAILS_FAIL(WEST, "'status': 0") STATUS(WEST, STOPPED "}, 'age_ms': 10, 'x': {"),
+	    RULE_TRAIL_NOT_LOGGING, FAIL, NULL, NULL },
 	/* What is closed by a service control policy, or not enabled, is coverage. */
 	{ TRAILS_FAIL(WEST, DENIED_BY_SCP), RULE_TRAIL_NOT_LOGGING, PASS, NULL, NULL },
 	{ STATUS_FAIL(WEST, DENIED_BY_SCP), RULE_TRAIL_NOT_LOGGING, PASS, NULL, NULL },
