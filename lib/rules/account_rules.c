@@ -7,6 +7,7 @@
 struct account_view {
 	const struct world_region	*with_trail;	/* the first that lists one now, or NULL */
 	const struct world_region	*unread;	/* the first that may hold one unseen, or NULL */
+	const struct world_region	*without;	/* the first that lists none, or NULL */
 	size_t				 read;		/* regions that were read */
 };
 
@@ -22,8 +23,10 @@ account_look(const struct world_account *account, struct account_view *ret)
 			continue;
 		}
 		ret->read++;
-		if (r->trail_count > 0 && ret->with_trail == NULL)
-			ret->with_trail = r;
+		if (r->trail_count > 0)
+			ret->with_trail = ret->with_trail ? ret->with_trail : r;
+		else
+			ret->without = ret->without ? ret->without : r;
 	}
 }
 
@@ -66,9 +69,9 @@ judge_account_without_trail(const struct judge *j, struct observation *o)
 		return VERDICT_NOT_APPLICABLE;	/* its trail may live where nobody is to look */
 	if (view.read == 0)
 		return observe_unknown(j, o, question, "none of its regions is enabled");
-	observe_source(o, regions);
+	observe_source(o, &view.without->trails_reading);
 	observe_fact(j, o, "trailList", "empty");
-	observe_fact(j, o, "regions read", arena_printf(j->arena, "%zu", view.read));
+	observe_fact(j, o, "regions", arena_printf(j->arena, "%zu", view.read));
 	observe_remedy(j, o, "aws cloudtrail create-trail --name <name> --s3-bucket-name <bucket> "
 	    "--is-multi-region-trail --enable-log-file-validation --kms-key-id "
 	    "<ARN of a customer managed key in the bucket's region> --region <home region> && "
@@ -102,6 +105,25 @@ region_unknown_reason(const struct judge *j, const struct world_trail *trail,
 	    trail->trail.name);
 }
 
+/* Starts the trail that stopped there, or takes one of the account's to all regions. */
+static void
+region_remedy(const struct judge *j, struct observation *o)
+{
+	const struct trail *trail = j->region->trail_count > 0 ? &j->region->trails[0]->trail : NULL;
+
+	if (trail != NULL) {
+		observe_remedy(j, o, "aws cloudtrail start-logging --name %s --region %s", trail->arn,
+		    trail->home_region);
+		return;
+	}
+	for (const struct world_region *r = j->account->regions; r != NULL; r = r->next)
+		for (size_t i = 0; i < r->trail_count && trail == NULL; i++)
+			trail = &r->trails[i]->trail;
+	if (trail != NULL)
+		observe_remedy(j, o, "aws cloudtrail update-trail --name %s --is-multi-region-trail "
+		    "--region %s", trail->arn, trail->home_region);
+}
+
 /* The region lists its trails: one that logs is enough. */
 static enum verdict
 region_judge_listed(const struct judge *j, struct observation *o)
@@ -132,10 +154,11 @@ region_judge_listed(const struct judge *j, struct observation *o)
 		    region_unknown_reason(j, unclear, unread));
 	}
 	observe_source(o, &j->region->trails_reading);
+	region_remedy(j, o);
 	if (j->region->trail_count == 0)
 		return observe(j, o, VERDICT_FAIL, "has no trail");
 	observe_fact(j, o, "trails", names_text(&stopped));
-	return observe(j, o, VERDICT_FAIL, "has no trail that logs: %s stopped", stopped.text);
+	return observe(j, o, VERDICT_FAIL, "has no trail that logs there: not %s", stopped.text);
 }
 
 /* The region cannot be read, but a multi-region trail that other regions list may log there. */

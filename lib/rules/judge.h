@@ -63,6 +63,9 @@ enum verdict	judge_account_without_trail(const struct judge *, struct observatio
 enum verdict	judge_region_without_trail(const struct judge *, struct observation *);
 enum verdict	judge_bucket_missing(const struct judge *, struct observation *);
 
+/* Why a key could not be described. */
+const char	*judge_key_reason(const struct judge *);
+
 /* No such region for this account: it is neither judged nor missed. */
 bool	judge_region_is_off(const struct world_region *);
 

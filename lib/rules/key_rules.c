@@ -21,8 +21,8 @@ key_fact_trails(const struct judge *j, struct observation *o)
 	observe_fact(j, o, "trails", names_text(&trails));
 }
 
-static const char *
-key_unread_reason(const struct judge *j)
+const char *
+judge_key_reason(const struct judge *j)
 {
 	const struct reading *described = &j->key->described;
 
@@ -48,7 +48,7 @@ key_is_read(const struct judge *j, struct observation *o, const char *question,
 	observe_source(o, &key->described);
 	key_fact_trails(j, o);
 	if (!reading_is_good(&key->described)) {
-		*ret = observe_unknown(j, o, question, key_unread_reason(j));
+		*ret = observe_unknown(j, o, question, judge_key_reason(j));
 		return false;
 	}
 	observe_fact(j, o, "KeyState", key->key.state_name);

@@ -32,7 +32,7 @@ static const char *
 trail_key_region(const struct judge *j)
 {
 	return j->bucket != NULL && j->bucket->bucket.region != NULL ? j->bucket->bucket.region :
-	    "<region of the bucket>";
+	    "the bucket's region";
 }
 
 static void
@@ -42,6 +42,12 @@ trail_remedy_key(const struct judge *j, struct observation *o, const char *key)
 
 	observe_remedy(j, o, "aws cloudtrail update-trail --name %s --kms-key-id %s --region %s",
 	    trail->arn, key, trail->home_region);
+}
+
+static void
+trail_remedy_new_key(const struct judge *j, struct observation *o, const char *region)
+{
+	trail_remedy_key(j, o, arena_printf(j->arena, "<ARN of a customer managed key in %s>", region));
 }
 
 enum verdict
@@ -56,8 +62,7 @@ judge_trail_unencrypted(const struct judge *j, struct observation *o)
 	observe_fact(j, o, "KmsKeyId", trail->trail.kms_key_id ? trail->trail.kms_key_id : "absent");
 	if (trail->trail.kms_key_id != NULL)
 		return observe(j, o, VERDICT_PASS, "encrypts its logs with %s", trail->trail.kms_key_id);
-	trail_remedy_key(j, o, arena_printf(j->arena, "<ARN of a customer managed key in %s>",
-	    trail_key_region(j)));
+	trail_remedy_new_key(j, o, trail_key_region(j));
 	return observe(j, o, VERDICT_FAIL, "writes its logs without a KMS key");
 }
 
@@ -70,24 +75,22 @@ judge_trail_key_not_customer_managed(const struct judge *j, struct observation *
 
 	if (!trail_has_key(j, o, question, &verdict))
 		return verdict;
-	trail_remedy_key(j, o, arena_printf(j->arena, "<ARN of a customer managed key in %s>",
-	    trail_key_region(j)));
-	if (strstr(key->id, "alias/aws/") != NULL)
-		return observe(j, o, VERDICT_FAIL, "encrypts with the AWS managed key %s", key->id);
-	o->remediation = NULL;
+	if (strstr(key->id, "alias/aws/") != NULL) {
+		trail_remedy_new_key(j, o, trail_key_region(j));
+		return observe(j, o, VERDICT_FAIL, "encrypts with %s, a key that AWS manages", key->id);
+	}
 	if (world_key_exists(key) == TRI_NO)
 		return VERDICT_NOT_APPLICABLE;
-	if (!reading_is_good(&key->described))
-		return observe_unread(j, o, question, &key->described);
 	observe_source(o, &key->described);
+	if (!reading_is_good(&key->described))
+		return observe_unknown(j, o, question, judge_key_reason(j));
 	switch (key->key.manager) {
 	case KEY_MANAGER_CUSTOMER:
 		observe_fact(j, o, "KeyManager", "CUSTOMER");
 		return observe(j, o, VERDICT_PASS, "encrypts with a customer managed key");
 	case KEY_MANAGER_AWS:
 		observe_fact(j, o, "KeyManager", "AWS");
-		trail_remedy_key(j, o, arena_printf(j->arena,
-		    "<ARN of a customer managed key in %s>", trail_key_region(j)));
+		trail_remedy_new_key(j, o, trail_key_region(j));
 		return observe(j, o, VERDICT_FAIL, "encrypts with %s, a key that AWS manages", key->id);
 	case KEY_MANAGER_UNKNOWN:
 		break;
@@ -199,8 +202,7 @@ judge_key_region_mismatch(const struct judge *j, struct observation *o)
 	if (strcmp(bucket->bucket.region, j->key->region) == 0)
 		return observe(j, o, VERDICT_PASS, "has its key in its bucket's region, %s",
 		    j->key->region);
-	trail_remedy_key(j, o, arena_printf(j->arena, "<ARN of a customer managed key in %s>",
-	    bucket->bucket.region));
+	trail_remedy_new_key(j, o, bucket->bucket.region);
 	return observe(j, o, VERDICT_FAIL, "has its key in %s but its bucket %s in %s",
 	    j->key->region, bucket->name, bucket->bucket.region);
 }
