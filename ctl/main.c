@@ -2,10 +2,12 @@
 /* trailsealctl: one command per verb. The verbs are rows of a table, each in a file of its own. */
 #include "config.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/log.h"
 #include "base/mem.h"
@@ -76,10 +78,27 @@ main_run(const struct ctl_verb *verb, int argc, char **argv)
 	return code;
 }
 
+/*
+ * A closed standard stream must not become a socket of ours, into which a report is written. What
+ * takes its place is not for writing, so that the report's writing fails.
+ */
+static void
+main_keep_streams(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDONLY);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		close(fd);
+}
+
 int
 main(int argc, char **argv)
 {
 	secret_protect_process();
+	main_keep_streams();
 	signal(SIGPIPE, SIG_IGN);
 	log_set_level(LOG_LEVEL_WARNING);
 	if (argc < 2)
