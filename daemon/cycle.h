@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One turn of the daemon's work: answers are judged, findings follow, what moved is kept and told. */
+#ifndef TRAILSEAL_DAEMON_CYCLE_H
+#define TRAILSEAL_DAEMON_CYCLE_H
+
+#include "daemon/daemon.h"
+
+/* Answers have reached the world: judges what they touched. For sweep_watch(). */
+void	cycle_answered(void *daemon);
+
+/* What time alone brings: reminders, deadlines that come nearer. Every minute. */
+void	cycle_tick(struct daemon *);
+
+/* Asks again about what is not confirmed yet. A few seconds after cycle_answered() wants it. */
+void	cycle_confirm(struct daemon *);
+
+/* Adds a record about the daemon itself to the evidence: "start", "stop", "heartbeat", ... */
+void	cycle_record(struct daemon *, const char *kind, const char *text);
+
+#endif
