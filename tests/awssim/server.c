@@ -33,6 +33,7 @@
 #define SERVER_IDLE_S		300
 #define SERVER_HANG_MS		(10LL * 60 * 1000)
 #define SERVER_CHUNK		65536
+#define SERVER_RECORD		16384	/* the most that a TLS record holds */
 
 struct server {
 	struct sim		*sim;
@@ -101,6 +102,21 @@ server_reset_connection(struct evhttp_connection *conn)
 	evhttp_connection_free(conn);
 }
 
+/*
+ * Sends the answer. evhttp leaves head and body in two pieces, which TLS would write as two
+ * records in two packets: join them when they fit into one.
+ */
+static void
+server_reply(struct server *s, struct evhttp_request *http, int status, struct evbuffer *body)
+{
+	struct evhttp_connection *conn = evhttp_request_get_connection(http);
+	struct evbuffer *output = bufferevent_get_output(evhttp_connection_get_bufferevent(conn));
+
+	evhttp_send_reply(http, status, NULL, body);
+	if (s->tls != NULL && evbuffer_get_length(output) <= SERVER_RECORD)
+		evbuffer_pullup(output, -1);
+}
+
 static void
 pending_on_time(void *arg)
 {
@@ -108,6 +124,7 @@ pending_on_time(void *arg)
 	struct evhttp_request *http = p->http;
 	struct evhttp_connection *conn = p->conn;
 	struct evbuffer *body = p->body;
+	struct server *s = p->server;
 	int status = p->status;
 
 	p->body = NULL;
@@ -117,7 +134,7 @@ pending_on_time(void *arg)
 		server_reset_connection(conn);
 		return;
 	}
-	evhttp_send_reply(http, status, NULL, body);
+	server_reply(s, http, status, body);
 	evbuffer_free(body);
 }
 
@@ -221,7 +238,7 @@ server_send(struct server *s, struct call *c, const struct fault *fault)
 		server_wait(s, c->http, fault_ms(fault), c->answer.status, body);
 		return;
 	}
-	evhttp_send_reply(c->http, c->answer.status, NULL, body);
+	server_reply(s, c->http, c->answer.status, body);
 	evbuffer_free(body);
 }
 
