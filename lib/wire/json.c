@@ -32,6 +32,7 @@ struct json_reader {
 	size_t		 values;
 	const char	*refusal;	/* why we stopped the parser, or NULL */
 	size_t		 refused_at;
+	bool		 ended;		/* yajl counts from the text's end now */
 };
 
 static const char *const json_type_names[] = {
@@ -250,13 +251,52 @@ json_place(const char *text, size_t len, size_t offset, char *out, size_t size)
 	return out;
 }
 
+/* The code unit of the escape \uXXXX that begins at `at`, or -1. */
+static int
+json_code_unit(const char *text, size_t len, size_t at)
+{
+	char digits[5] = "";
+
+	if (len - at < 6 || text[at] != '\\' || text[at + 1] != 'u')
+		return -1;
+	memcpy(digits, text + at + 2, 4);
+	return strspn(digits, "0123456789abcdefABCDEF") == 4 ? (int)strtol(digits, NULL, 16) : -1;
+}
+
+/*
+ * yajl makes '?' or invalid UTF-8 of half a surrogate pair. Gives a copy in which each is \ufffd,
+ * which is as long, or the text itself when there is none.
+ */
+static const char *
+json_mend_surrogates(struct arena *arena, const char *text, size_t len)
+{
+	const char *from = text, *slash;
+	char *copy = NULL;
+
+	while ((slash = memchr(from, '\\', len - (size_t)(from - text))) != NULL) {
+		size_t at = (size_t)(slash - text);
+		int unit = json_code_unit(text, len, at);
+		bool high = unit >= 0xd800 && unit < 0xdc00, low = unit >= 0xdc00 && unit < 0xe000;
+		int next = high ? json_code_unit(text, len, at + 6) : -1;
+		bool pair = next >= 0xdc00 && next < 0xe000;
+
+		if ((high && !pair) || low) {
+			copy = copy ? copy : arena_strndup(arena, text, len);
+			memcpy(copy + at, "\\ufffd", 6);
+		}
+		from = slash + (pair ? 12 : unit >= 0 ? 6 : len - at < 2 ? 1 : 2);
+	}
+	return copy != NULL ? copy : text;
+}
+
 /* yajl's own message carries an excerpt of the text, which may hold anything: keep its first line. */
 static int
 json_fail(struct json_reader *r, const char *text, size_t len, struct err *err)
 {
 	unsigned char *message = NULL;
 	const char *why = r->refusal;
-	size_t at = r->refusal ? r->refused_at : yajl_get_bytes_consumed(r->yajl);
+	size_t behind = r->refusal ? r->refused_at : yajl_get_bytes_consumed(r->yajl);
+	size_t at = r->ended ? len : behind > 0 ? behind - 1 : 0;
 	char place[48];
 
 	if (why == NULL) {
@@ -277,14 +317,23 @@ json_parse(struct arena *arena, const char *text, size_t len, const struct json 
     struct err *err)
 {
 	struct json_reader r = { .arena = arena };
+	size_t valid = text_utf8_prefix(text, len);
 	yajl_status status;
+	char place[48];
 	int ret = -1;
 
+	if (valid < len)	/* yajl takes overlong forms and surrogates */
+		return err_set(err, ERR_MALFORMED, "%s: invalid UTF-8",
+		    json_place(text, len, valid, place, sizeof(place)));
 	r.yajl = yajl_alloc(&json_callbacks, NULL, &r);
 	assert(r.yajl != NULL);
+	yajl_config(r.yajl, yajl_dont_validate_strings, 1);
+	text = json_mend_surrogates(arena, text, len);
 	status = yajl_parse(r.yajl, (const unsigned char *)text, len);
-	if (status == yajl_status_ok)
+	if (status == yajl_status_ok) {
+		r.ended = true;
 		status = yajl_complete_parse(r.yajl);
+	}
 	if (status != yajl_status_ok) {
 		json_fail(&r, text, len, err);
 	} else if (r.root == NULL) {
