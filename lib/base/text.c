@@ -38,18 +38,32 @@ text_utf8_length(const unsigned char *p, size_t left, uint32_t *ret_point)
 	return n;
 }
 
+size_t
+text_utf8_prefix(const char *text, size_t len)
+{
+	uint64_t eight;
+	uint32_t point;
+	size_t n, i = 0;
+
+	for (; i < len; i += n) {
+		for (; len - i >= sizeof(eight); i += sizeof(eight)) {	/* mostly it is ASCII */
+			memcpy(&eight, text + i, sizeof(eight));
+			if (eight & UINT64_C(0x8080808080808080))
+				break;
+		}
+		if (i == len)
+			break;
+		n = text_utf8_length((const unsigned char *)text + i, len - i, &point);
+		if (n == 0)
+			break;
+	}
+	return i;
+}
+
 bool
 text_is_utf8(const char *text, size_t len)
 {
-	uint32_t point;
-	size_t n;
-
-	for (size_t i = 0; i < len; i += n) {
-		n = text_utf8_length((const unsigned char *)text + i, len - i, &point);
-		if (n == 0)
-			return false;
-	}
-	return true;
+	return text_utf8_prefix(text, len) == len;
 }
 
 /* Characters that end a line, move the cursor, or change how their neighbours are shown. */

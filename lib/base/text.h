@@ -17,6 +17,7 @@
 char	*text_clean(char *out, size_t size, const char *text, size_t len);
 
 bool	 text_is_utf8(const char *, size_t len);
+size_t	 text_utf8_prefix(const char *, size_t len);	/* how far it is valid */
 
 /* Adds the text with every byte but A-Za-z0-9-_.~ (and '/' when asked) as %XX. */
 void	 text_add_uri(struct buf *, const char *, size_t len, bool keep_slash);

@@ -1,9 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * JSON trees over yajl's events; see json.h. yajl knows no depth limit and no duplicates, takes \v
- * and \f for white space, lets overlong UTF-8 pass, and makes a "?" of half a surrogate pair. So
- * the text is looked over before it gets there.
- */
+/* JSON trees over yajl's events; see json.h. yajl knows no depth limit and no duplicates: we do. */
 #include "wire/json.h"
 
 #include <assert.h>
@@ -34,9 +30,9 @@ struct json_reader {
 	struct json_open open[JSON_MAX_DEPTH];
 	unsigned	 depth;
 	size_t		 values;
-	bool		 has_ended;	/* the parser has seen the whole text */
 	const char	*refusal;	/* why we stopped the parser, or NULL */
 	size_t		 refused_at;
+	bool		 ended;		/* yajl counts from the text's end now */
 };
 
 static const char *const json_type_names[] = {
@@ -255,60 +251,42 @@ json_place(const char *text, size_t len, size_t offset, char *out, size_t size)
 	return out;
 }
 
-/* The four hexadecimal digits of a \uXXXX at `at`, or -1. */
+/* The code unit of the escape \uXXXX that begins at `at`, or -1. */
 static int
-json_escaped_unit(const char *text, size_t len, size_t at)
+json_code_unit(const char *text, size_t len, size_t at)
 {
-	int unit = 0;
+	char digits[5] = "";
 
 	if (len - at < 6 || text[at] != '\\' || text[at + 1] != 'u')
 		return -1;
-	for (size_t i = at + 2; i < at + 6; i++) {
-		char c = text[i];
-		int digit = c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 :
-		    c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-
-		if (digit < 0)
-			return -1;
-		unit = unit << 4 | digit;
-	}
-	return unit;
+	memcpy(digits, text + at + 2, 4);
+	return strspn(digits, "0123456789abcdefABCDEF") == 4 ? (int)strtol(digits, NULL, 16) : -1;
 }
 
-/* The length of the escape at `at`, or 0 when it is half a surrogate pair: no character. */
-static size_t
-json_escape_length(const char *text, size_t len, size_t at)
-{
-	int unit = json_escaped_unit(text, len, at), low;
-
-	if (unit < 0xd800 || unit > 0xdfff)
-		return 2;
-	if (unit > 0xdbff || len - at < 12)
-		return 0;
-	low = json_escaped_unit(text, len, at + 6);
-	return low >= 0xdc00 && low <= 0xdfff ? 12 : 0;
-}
-
-/* What RFC 8259 forbids and yajl lets pass; NULL when there is nothing. */
+/*
+ * yajl makes '?' or invalid UTF-8 of half a surrogate pair. Gives a copy in which each is \ufffd,
+ * which is as long, or the text itself when there is none.
+ */
 static const char *
-json_find_forbidden(const char *text, size_t len, size_t *ret_at)
+json_mend_surrogates(struct arena *arena, const char *text, size_t len)
 {
-	bool is_ascii = true;
-	size_t step;
+	const char *from = text, *slash;
+	char *copy = NULL;
 
-	for (size_t i = 0; i < len; i += step) {
-		unsigned char c = (unsigned char)text[i];
+	while ((slash = memchr(from, '\\', len - (size_t)(from - text))) != NULL) {
+		size_t at = (size_t)(slash - text);
+		int unit = json_code_unit(text, len, at);
+		bool high = unit >= 0xd800 && unit < 0xdc00, low = unit >= 0xdc00 && unit < 0xe000;
+		int next = high ? json_code_unit(text, len, at + 6) : -1;
+		bool pair = next >= 0xdc00 && next < 0xe000;
 
-		is_ascii = is_ascii && c < 0x80;
-		step = c == '\\' ? json_escape_length(text, len, i) : 1;
-		*ret_at = i + 1;
-		if (step == 0)
-			return "an escape that is half a surrogate pair";
-		if (c < 0x20 && c != '\t' && c != '\n' && c != '\r')
-			return "a control character";
+		if ((high && !pair) || low) {
+			copy = copy ? copy : arena_strndup(arena, text, len);
+			memcpy(copy + at, "\\ufffd", 6);
+		}
+		from = slash + (pair ? 12 : unit >= 0 ? 6 : len - at < 2 ? 1 : 2);
 	}
-	*ret_at = 0;
-	return is_ascii || text_is_utf8(text, len) ? NULL : "the text is not UTF-8";
+	return copy != NULL ? copy : text;
 }
 
 /* yajl's own message carries an excerpt of the text, which may hold anything: keep its first line. */
@@ -317,7 +295,8 @@ json_fail(struct json_reader *r, const char *text, size_t len, struct err *err)
 {
 	unsigned char *message = NULL;
 	const char *why = r->refusal;
-	size_t at = r->refusal ? r->refused_at : r->has_ended ? len : yajl_get_bytes_consumed(r->yajl);
+	size_t behind = r->refusal ? r->refused_at : yajl_get_bytes_consumed(r->yajl);
+	size_t at = r->ended ? len : behind > 0 ? behind - 1 : 0;
 	char place[48];
 
 	if (why == NULL) {
@@ -333,22 +312,39 @@ json_fail(struct json_reader *r, const char *text, size_t len, struct err *err)
 	return -1;
 }
 
+/* How much of the text is UTF-8 without raw control characters: yajl takes \v and \f for blanks. */
+static size_t
+json_valid_prefix(const char *text, size_t len)
+{
+	size_t valid = text_utf8_prefix(text, len);
+
+	for (size_t i = 0; i < valid; i++)
+		if ((unsigned char)text[i] < 0x20 && strchr("\t\n\r", text[i]) == NULL)
+			return i;
+	return valid;
+}
+
 int
 json_parse(struct arena *arena, const char *text, size_t len, const struct json **ret_root,
     struct err *err)
 {
 	struct json_reader r = { .arena = arena };
+	size_t valid = json_valid_prefix(text, len);
 	yajl_status status;
+	char place[48];
 	int ret = -1;
 
-	r.refusal = json_find_forbidden(text, len, &r.refused_at);
-	if (r.refusal != NULL)
-		return json_fail(&r, text, len, err);
+	if (valid < len)	/* yajl takes overlong forms and surrogates, too */
+		return err_set(err, ERR_MALFORMED, "%s: %s",
+		    json_place(text, len, valid, place, sizeof(place)),
+		    (unsigned char)text[valid] < 0x20 ? "a control character" : "invalid UTF-8");
 	r.yajl = yajl_alloc(&json_callbacks, NULL, &r);
 	assert(r.yajl != NULL);
+	yajl_config(r.yajl, yajl_dont_validate_strings, 1);
+	text = json_mend_surrogates(arena, text, len);
 	status = yajl_parse(r.yajl, (const unsigned char *)text, len);
 	if (status == yajl_status_ok) {
-		r.has_ended = true;
+		r.ended = true;
 		status = yajl_complete_parse(r.yajl);
 	}
 	if (status != yajl_status_ok) {

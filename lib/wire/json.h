@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * JSON texts (RFC 8259) as trees in an arena. Strict: valid UTF-8, escapes included (half a
- * surrogate pair is refused), nothing behind the value, no two members of one name (compared after
- * unescaping). Capped in depth and in number of values. Strings keep their length and may hold NUL
- * bytes; the getters for C strings refuse those.
+ * JSON texts (RFC 8259) as trees in an arena. Strict: valid UTF-8, nothing behind the value, no
+ * two members of one name (compared after unescaping). Capped in depth and in number of values.
+ * An escaped half of a surrogate pair is read as U+FFFD: one odd string must not blind us to all
+ * that stands beside it.
+ * Strings keep their length and may hold NUL bytes; the getters for C strings refuse those.
  */
 #ifndef TRAILSEAL_WIRE_JSON_H
 #define TRAILSEAL_WIRE_JSON_H
