@@ -16,10 +16,10 @@ static const char *
 cloudtrail_key_arn(struct arena *arena, const struct arn *trail, const char *id)
 {
 	bool is_alias = strncmp(id, "alias/", strlen("alias/")) == 0;
-	const char *arn = arena_printf(arena, "arn:%.*s:kms:%.*s:%.*s:%s%s",
-	    (int)trail->partition.len, trail->partition.text, (int)trail->region.len,
-	    trail->region.text, (int)trail->account.len, trail->account.text, is_alias ? "" : "key/",
-	    id);
+	const char *arn =
+	    arena_printf(arena, "arn:%.*s:kms:%.*s:%.*s:%s%s", (int)trail->partition.len,
+		trail->partition.text, (int)trail->region.len, trail->region.text,
+		(int)trail->account.len, trail->account.text, is_alias ? "" : "key/", id);
 	struct arn parsed;
 
 	return is_alias || arn_parse_key(arn, &parsed) ? arn : id;

@@ -96,7 +96,8 @@ parse_key_policy(const struct json *json, const char **ret_text, size_t *ret_len
 	if (policy == NULL || policy->type != JSON_STRING)
 		return err_set(err, ERR_MALFORMED, "Policy is no text");
 	if (policy->text_len > PARSE_POLICY_MAX)
-		return err_set(err, ERR_TOO_LARGE, "Policy is longer than %d bytes", PARSE_POLICY_MAX);
+		return err_set(
+		    err, ERR_TOO_LARGE, "Policy is longer than %d bytes", PARSE_POLICY_MAX);
 	*ret_text = policy->text;
 	*ret_len = policy->text_len;
 	return 0;

@@ -18,7 +18,8 @@ members_text(struct arena *arena, const struct json *object, const char *name, c
 	if (json_get_string(object, name, &text, err) < 0)
 		return -1;
 	if (text != NULL && strlen(text) > PARSE_TEXT_MAX)
-		return err_set(err, ERR_MALFORMED, "%s is longer than %d bytes", name, PARSE_TEXT_MAX);
+		return err_set(
+		    err, ERR_MALFORMED, "%s is longer than %d bytes", name, PARSE_TEXT_MAX);
 	*ret = text_is_empty(text) ? NULL : arena_strdup(arena, text);
 	return 0;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the files of this folder share: members of answers, more leniently and safely than json.h. */
+/* What the files of this folder share: members of answers, as AWS and emulators write them. */
 #ifndef TRAILSEAL_PARSE_MEMBERS_H
 #define TRAILSEAL_PARSE_MEMBERS_H
 
@@ -42,6 +42,7 @@ int	members_list(const struct json *, const char *name, size_t max, const struct
 	    struct err *);
 
 /* An object that must be there. */
-int	members_object(const struct json *, const char *name, const struct json **ret, struct err *);
+int	members_object(const struct json *, const char *name, const struct json **ret,
+	    struct err *);
 
 #endif

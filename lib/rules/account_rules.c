@@ -6,7 +6,7 @@
 /* What an account's regions show together. */
 struct account_view {
 	const struct world_region	*with_trail;	/* the first that lists one now, or NULL */
-	const struct world_region	*unread;	/* the first that may hold one unseen, or NULL */
+	const struct world_region	*unread;	/* the first that may hide one, or NULL */
 	const struct world_region	*without;	/* the first that lists none, or NULL */
 	size_t				 read;		/* regions that were read */
 };
@@ -76,7 +76,8 @@ judge_account_without_trail(const struct judge *j, struct observation *o)
 	    "--is-multi-region-trail --enable-log-file-validation --kms-key-id "
 	    "<ARN of a customer managed key in the bucket's region> --region <home region> && "
 	    "aws cloudtrail start-logging --name <name> --region <home region>");
-	return observe(j, o, VERDICT_FAIL, "has no trail in any of its %zu enabled regions", view.read);
+	return observe(
+	    j, o, VERDICT_FAIL, "has no trail in any of its %zu enabled regions", view.read);
 }
 
 /* Whether a trail logs in this region, by its owner's status for it. */
@@ -109,19 +110,22 @@ region_unknown_reason(const struct judge *j, const struct world_trail *trail,
 static void
 region_remedy(const struct judge *j, struct observation *o)
 {
-	const struct trail *trail = j->region->trail_count > 0 ? &j->region->trails[0]->trail : NULL;
+	const struct trail *trail =
+	    j->region->trail_count > 0 ? &j->region->trails[0]->trail : NULL;
 
 	if (trail != NULL) {
-		observe_remedy(j, o, "aws cloudtrail start-logging --name %s --region %s", trail->arn,
-		    trail->home_region);
+		observe_remedy(j, o, "aws cloudtrail start-logging --name %s --region %s",
+		    trail->arn, trail->home_region);
 		return;
 	}
 	for (const struct world_region *r = j->account->regions; r != NULL; r = r->next)
 		for (size_t i = 0; i < r->trail_count && trail == NULL; i++)
 			trail = &r->trails[i]->trail;
 	if (trail != NULL)
-		observe_remedy(j, o, "aws cloudtrail update-trail --name %s --is-multi-region-trail "
-		    "--region %s", trail->arn, trail->home_region);
+		observe_remedy(j, o,
+		    "aws cloudtrail update-trail --name %s --is-multi-region-trail "
+		    "--region %s",
+		    trail->arn, trail->home_region);
 }
 
 /* The region lists its trails: one that logs is enough. */
@@ -138,7 +142,8 @@ region_judge_listed(const struct judge *j, struct observation *o)
 
 		if (logged == TRI_YES) {
 			observe_source(o, reading);
-			return observe(j, o, VERDICT_PASS, "is covered by trail %s", trail->trail.name);
+			return observe(
+			    j, o, VERDICT_PASS, "is covered by trail %s", trail->trail.name);
 		}
 		if (logged == TRI_UNKNOWN && unclear == NULL) {
 			unclear = trail;
@@ -178,7 +183,8 @@ region_judge_unlisted(const struct judge *j, struct observation *o)
 			    reading->good.wall_ms <= j->region->trails_reading.failed.wall_ms)
 				continue;
 			observe_source(o, reading);
-			return observe(j, o, VERDICT_PASS, "is covered by trail %s", trail->trail.name);
+			return observe(
+			    j, o, VERDICT_PASS, "is covered by trail %s", trail->trail.name);
 		}
 	}
 	return observe_unread(j, o, "a trail logs there", &j->region->trails_reading);

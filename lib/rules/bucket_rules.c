@@ -20,8 +20,10 @@ static void
 bucket_remedy(const struct judge *j, struct observation *o)
 {
 	if (name_is_bucket(j->bucket->name))
-		observe_remedy(j, o, "aws s3 mb s3://%s --region <its region> && aws s3api "
-		    "put-bucket-policy --bucket %s --policy file://<policy that lets CloudTrail write>",
+		observe_remedy(j, o,
+		    "aws s3 mb s3://%s --region <its region> && aws s3api "
+		    "put-bucket-policy --bucket %s --policy file://<policy that lets CloudTrail "
+		    "write>",
 		    j->bucket->name, j->bucket->name);
 }
 

@@ -154,8 +154,9 @@ delivery_newest(const struct judge *j, int64_t *ret_began_ms)
 		if (newest == NULL ||
 		    view->status->latest_delivery_ms > newest->status->latest_delivery_ms)
 			newest = view;
-		if (view->status->start_logging_ms != STAMP_UNKNOWN && (*ret_began_ms == STAMP_UNKNOWN ||
-		    view->status->start_logging_ms < *ret_began_ms))
+		if (view->status->start_logging_ms != STAMP_UNKNOWN &&
+		    (*ret_began_ms == STAMP_UNKNOWN ||
+			view->status->start_logging_ms < *ret_began_ms))
 			*ret_began_ms = view->status->start_logging_ms;
 	}
 	return newest;
@@ -178,9 +179,11 @@ delivery_judge_stale(const struct judge *j, struct observation *o, const struct 
 		return observe_unknown(j, o, question, "its selectors are not understood");
 	observe_source(o, newest->reading);
 	if (last_ms == STAMP_UNKNOWN && began_ms == STAMP_UNKNOWN)
-		return observe_unknown(j, o, question, "it tells neither a delivery nor since when it logs");
+		return observe_unknown(
+		    j, o, question, "it tells neither a delivery nor since when it logs");
 	if (last_ms == STAMP_UNKNOWN)
-		return observe(j, o, VERDICT_FAIL, "has delivered no log in the %s since it began to log",
+		return observe(j, o, VERDICT_FAIL,
+		    "has delivered no log in the %s since it began to log",
 		    duration_describe(j->now_wall_ms - began_ms, age, sizeof(age)));
 	return observe(j, o, VERDICT_FAIL, "has delivered no log for %s, the last at %s",
 	    duration_describe(j->now_wall_ms - last_ms, age, sizeof(age)),
@@ -310,7 +313,8 @@ judge_trail_digest_stale(const struct judge *j, struct observation *o)
 	observe_fact_time(j, o, "LatestDigestDeliveryTime", last_ms);
 	observe_fact_time(j, o, "StartLoggingTime", stale->status->start_logging_ms);
 	if (last_ms == STAMP_UNKNOWN)
-		return observe(j, o, VERDICT_FAIL, "has never delivered a digest from %s", regions.text);
+		return observe(
+		    j, o, VERDICT_FAIL, "has never delivered a digest from %s", regions.text);
 	return observe(j, o, VERDICT_FAIL, "has delivered no digest for %s from %s",
 	    duration_describe(j->now_wall_ms - last_ms, age, sizeof(age)), regions.text);
 }

@@ -66,7 +66,7 @@ judge_bucket_trail(const struct world_bucket *bucket)
 	return first;
 }
 
-/* Who and where a subject is, and what it is called; texts that are no names of ours are cleaned. */
+/* Who and where a subject is, and its name; texts that are no names of ours are cleaned. */
 
 static void
 judge_name_account(struct judge *j, struct observation *o)

@@ -12,7 +12,7 @@
 struct judge_view {
 	const char		*region;
 	const struct trail_status *status;	/* NULL: not known now */
-	const struct reading	*reading;	/* of the status, or of what kept us from it; or NULL */
+	const struct reading	*reading;	/* of it, or of what kept us from it; or NULL */
 	const char		*reason;	/* why the status is not known */
 };
 

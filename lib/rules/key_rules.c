@@ -29,9 +29,12 @@ judge_key_reason(const struct judge *j)
 	if (j->key->account[0] == '\0')
 		return "KmsKeyId is no key ARN, and asking for an alias might create a key";
 	if (described->state == READING_FAILED && described->failure == ERR_NOT_FOUND)
-		return arena_printf(j->arena, "KMS knows it not, but was asked by account %s: that proves "
-		    "nothing about a key of account %s", text_is_empty(described->failed.account) ?
-		    "(unknown)" : described->failed.account, j->key->account);
+		return arena_printf(j->arena,
+		    "KMS knows it not, but was asked by account %s: that proves "
+		    "nothing about a key of account %s",
+		    text_is_empty(described->failed.account) ? "(unknown)"
+							     : described->failed.account,
+		    j->key->account);
 	return reading_reason(described);
 }
 
@@ -83,15 +86,21 @@ key_say_deletion(const struct judge *j, struct observation *o)
 	char when[STAMP_ISO_SIZE], left[32];
 
 	if (key->state == KEY_PENDING_REPLICA_DELETION && key->pending_window_days > 0)
-		return observe(j, o, VERDICT_FAIL, "will be deleted %lld days after its last replica: "
-		    "CloudTrail cannot encrypt with it", (long long)key->pending_window_days);
+		return observe(j, o, VERDICT_FAIL,
+		    "will be deleted %lld days after its last replica: "
+		    "CloudTrail cannot encrypt with it",
+		    (long long)key->pending_window_days);
 	if (key->state == KEY_PENDING_REPLICA_DELETION || key->deletion_ms == STAMP_UNKNOWN)
-		return observe(j, o, VERDICT_FAIL, "is pending deletion%s: CloudTrail cannot encrypt with it",
+		return observe(j, o, VERDICT_FAIL,
+		    "is pending deletion%s: CloudTrail cannot encrypt with it",
 		    key->state == KEY_PENDING_DELETION ? "" : " of its replicas, then its own");
 	if (key->deletion_ms <= j->now_wall_ms)
-		return observe(j, o, VERDICT_FAIL, "was to be deleted at %s and may go at any moment: "
-		    "CloudTrail cannot encrypt with it", stamp_format_iso(key->deletion_ms, when));
-	return observe(j, o, VERDICT_FAIL, "will be deleted at %s, in %s: CloudTrail cannot encrypt "
+		return observe(j, o, VERDICT_FAIL,
+		    "was to be deleted at %s and may go at any moment: "
+		    "CloudTrail cannot encrypt with it",
+		    stamp_format_iso(key->deletion_ms, when));
+	return observe(j, o, VERDICT_FAIL,
+	    "will be deleted at %s, in %s: CloudTrail cannot encrypt "
 	    "with it, and logs encrypted so far become unreadable",
 	    stamp_format_iso(key->deletion_ms, when),
 	    duration_describe(key->deletion_ms - j->now_wall_ms, left, sizeof(left)));
@@ -112,8 +121,10 @@ judge_key_pending_deletion(const struct judge *j, struct observation *o)
 	if (key->key.pending_window_days > 0)
 		observe_fact(j, o, "PendingDeletionWindowInDays", arena_printf(j->arena, "%lld",
 		    (long long)key->key.pending_window_days));
-	observe_remedy(j, o, "aws kms cancel-key-deletion --key-id %s --region %s && "
-	    "aws kms enable-key --key-id %s --region %s", key->id, key->region, key->id, key->region);
+	observe_remedy(j, o,
+	    "aws kms cancel-key-deletion --key-id %s --region %s && "
+	    "aws kms enable-key --key-id %s --region %s",
+	    key->id, key->region, key->id, key->region);
 	return key_say_deletion(j, o);
 }
 
@@ -138,7 +149,8 @@ judge_key_pending_import(const struct judge *j, struct observation *o)
 	if (j->key->key.state != KEY_PENDING_IMPORT)
 		return observe(j, o, VERDICT_PASS, "does not wait for key material");
 	key_remedy_import(j, o);
-	return observe(j, o, VERDICT_FAIL, "has no key material: CloudTrail cannot encrypt with it");
+	return observe(
+	    j, o, VERDICT_FAIL, "has no key material: CloudTrail cannot encrypt with it");
 }
 
 static void
@@ -199,7 +211,8 @@ judge_key_missing(const struct judge *j, struct observation *o)
 	key_fact_trails(j, o);
 	observe_fact(j, o, "error", reading_reason(&j->key->described));
 	key_remedy_move(j, o);
-	return observe(j, o, VERDICT_FAIL, "does not exist: CloudTrail cannot encrypt with it, and logs "
+	return observe(j, o, VERDICT_FAIL,
+	    "does not exist: CloudTrail cannot encrypt with it, and logs "
 	    "encrypted with it are unreadable");
 }
 
@@ -221,10 +234,13 @@ judge_key_wrong_type(const struct judge *j, struct observation *o)
 	    (key->usage == NULL || text_same(key->usage, "ENCRYPT_DECRYPT")))
 		return observe(j, o, VERDICT_PASS, "is a symmetric encryption key");
 	if (key->spec == NULL && (key->usage == NULL || text_same(key->usage, "ENCRYPT_DECRYPT")))
-		return observe_unknown(j, o, question, "DescribeKey does not say what kind of key it is");
+		return observe_unknown(
+		    j, o, question, "DescribeKey does not say what kind of key it is");
 	key_remedy_move(j, o);
-	return observe(j, o, VERDICT_FAIL, "is %s for %s: CloudTrail needs SYMMETRIC_DEFAULT for "
-	    "ENCRYPT_DECRYPT", key->spec ? key->spec : "a key", key->usage ? key->usage : "some use");
+	return observe(j, o, VERDICT_FAIL,
+	    "is %s for %s: CloudTrail needs SYMMETRIC_DEFAULT for "
+	    "ENCRYPT_DECRYPT",
+	    key->spec ? key->spec : "a key", key->usage ? key->usage : "some use");
 }
 
 /*
@@ -257,8 +273,10 @@ key_judge_expiry(const struct judge *j, struct observation *o)
 	key_remedy_import(j, o);
 	if (left_ms <= 0)
 		return observe(j, o, VERDICT_FAIL, "has key material that expired at %s", when);
-	return observe(j, o, VERDICT_FAIL, "has key material that expires at %s, in %s; then "
-	    "CloudTrail cannot encrypt with it", when, duration_describe(left_ms, left, sizeof(left)));
+	return observe(j, o, VERDICT_FAIL,
+	    "has key material that expires at %s, in %s; then "
+	    "CloudTrail cannot encrypt with it",
+	    when, duration_describe(left_ms, left, sizeof(left)));
 }
 
 /* Without its material the key is PendingImport, which has a rule of its own. */
@@ -276,7 +294,8 @@ judge_key_material_expiring(const struct judge *j, struct observation *o)
 	if (key->material_expires == TRI_NO)
 		return observe(j, o, VERDICT_PASS, "has key material that does not expire");
 	if (key->valid_to_ms == STAMP_UNKNOWN)
-		return observe_unknown(j, o, question, "DescribeKey does not say until when it is valid");
+		return observe_unknown(
+		    j, o, question, "DescribeKey does not say until when it is valid");
 	return key_judge_expiry(j, o);
 }
 
@@ -302,8 +321,8 @@ judge_key_store_disconnected(const struct judge *j, struct observation *o)
 	case KEY_STORE_DISCONNECTED:
 		break;
 	default:
-		return observe_unknown(j, o, question, arena_printf(j->arena, "ConnectionState is %s",
-		    store->state_name));
+		return observe_unknown(j, o, question,
+		    arena_printf(j->arena, "ConnectionState is %s", store->state_name));
 	}
 	key_remedy_store(j, o);
 	return observe(j, o, VERDICT_FAIL, "lives in the key store %s, whose connection is %s%s%s",

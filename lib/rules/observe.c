@@ -55,7 +55,8 @@ observe_fact(const struct judge *j, struct observation *o, const char *name, con
 	if (value == NULL)
 		return;
 	assert(o->fact_count < OBSERVATION_FACTS);
-	o->facts[o->fact_count++] = (struct fact){ name, observe_clean(j, value, OBSERVE_FACT_MAX) };
+	o->facts[o->fact_count++] =
+	    (struct fact){ name, observe_clean(j, value, OBSERVE_FACT_MAX) };
 }
 
 void
@@ -115,7 +116,8 @@ names_add(struct names *names, const char *name)
 	size_t at = strlen(names->text);
 
 	if (names->count++ < OBSERVE_NAMES)
-		snprintf(names->text + at, sizeof(names->text) - at, "%s%s", at > 0 ? ", " : "", name);
+		snprintf(
+		    names->text + at, sizeof(names->text) - at, "%s%s", at > 0 ? ", " : "", name);
 }
 
 const char *

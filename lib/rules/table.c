@@ -8,12 +8,13 @@
 /* Framework references, by what a rule guards. Each names the edition that it was read in. */
 
 /* "CloudTrail logs are encrypted at rest with KMS keys" */
-#define CONTROLS_CIS "CIS AWS Foundations 1.2: 2.7; 1.4 to 2.0: 3.7; 3.0 to 5.0: 3.5; 6.0 and 7.0: 4.5"
+#define CONTROLS_CIS "CIS AWS Foundations 1.2: 2.7; 1.4 to 2.0: 3.7; 3.0 to 5.0: 3.5; " \
+	"6.0 and 7.0: 4.5"
 
 /* Encryption of the records at rest, and their protection by it. */
 #define CONTROLS_ENCRYPTED "NIST CSF 1.1: PR.DS-1; NIST SP 800-53 rev. 5: AU-9, SC-28; " \
-	"PCI DSS 4.0: 3.5, 10.3; HIPAA: 164.312(a)(2)(iv); 21 CFR Part 11: 11.10(c); SOC 2: CC6.1; " \
-	"ISO/IEC 27001:2022: A.8.24"
+	"PCI DSS 4.0: 3.5, 10.3; HIPAA: 164.312(a)(2)(iv); 21 CFR Part 11: 11.10(c); " \
+	"SOC 2: CC6.1; ISO/IEC 27001:2022: A.8.24"
 
 /* That the records are made at all. */
 #define CONTROLS_LOGGED "21 CFR Part 11: 11.10(e); ISO/IEC 27001:2022: A.8.15"
@@ -36,39 +37,41 @@ static const struct rule {
 [RULE_TRAIL_UNENCRYPTED] = { {
 	"trail-unencrypted", SEVERITY_CRITICAL,
 	"A trail writes its logs without a KMS key",
-	"DescribeTrails names no KmsKeyId for the trail. Its log files are then encrypted by S3's own "
-	"keys only.",
-	"Whoever may read the bucket may read the logs: there is no key whose policy says who may.",
-	"Make a customer managed key in the bucket's region, let CloudTrail use it in its key policy, "
-	"and set it: aws cloudtrail update-trail --name TRAIL --kms-key-id KEY. The trail need not be "
-	"stopped. Older log files stay as they are.",
+	"DescribeTrails names no KmsKeyId for the trail. Its log files are then encrypted by "
+	"S3's own keys only.",
+	"Whoever may read the bucket may read the logs: there is no key whose policy says who "
+	"may.",
+	"Make a customer managed key in the bucket's region, let CloudTrail use it in its key "
+	"policy, and set it: aws cloudtrail update-trail --name TRAIL --kms-key-id KEY. The "
+	"trail need not be stopped. Older log files stay as they are.",
 	CONTROLS_CIS "; " CONTROLS_ENCRYPTED },
 	SUBJECT_TRAIL, judge_trail_unencrypted },
 [RULE_TRAIL_KEY_NOT_CUSTOMER_MANAGED] = { {
 	"trail-key-not-customer-managed", SEVERITY_HIGH,
 	"A trail's key is managed by AWS",
-	"The trail's KmsKeyId is an alias of AWS (alias/aws/...), or DescribeKey says KeyManager AWS.",
-	"The policy of such a key cannot be changed, so nobody can be kept from reading the logs, and "
-	"CloudTrail cannot be let use it.",
+	"The trail's KmsKeyId is an alias of AWS (alias/aws/...), or DescribeKey says "
+	"KeyManager AWS.",
+	"The policy of such a key cannot be changed, so nobody can be kept from reading the "
+	"logs, and CloudTrail cannot be let use it.",
 	"Set a customer managed key: aws cloudtrail update-trail --name TRAIL --kms-key-id KEY.",
 	CONTROLS_CIS "; " CONTROLS_ENCRYPTED },
 	SUBJECT_TRAIL, judge_trail_key_not_customer_managed },
 [RULE_TRAIL_KEY_UNEXPECTED] = { {
 	"trail-key-unexpected", SEVERITY_HIGH,
 	"A trail uses a key that is not on the list of expected ones",
-	"The configuration lists the keys, or the accounts whose keys, trails are to use (expect). The "
-	"trail's key is none of them. Without such a list the rule does not apply.",
-	"Who encrypts the logs with a key of their own decides who may read them, and may take the key "
-	"away.",
-	"Find out who set the key (UpdateTrail in the event history), and set the right one: aws "
-	"cloudtrail update-trail --name TRAIL --kms-key-id KEY.",
+	"The configuration lists the keys, or the accounts whose keys, trails are to use "
+	"(expect). The trail's key is none of them. Without such a list the rule does not apply.",
+	"Who encrypts the logs with a key of their own decides who may read them, and may take "
+	"the key away.",
+	"Find out who set the key (UpdateTrail in the event history), and set the right one: "
+	"aws cloudtrail update-trail --name TRAIL --kms-key-id KEY.",
 	CONTROLS_ENCRYPTED },
 	SUBJECT_TRAIL, judge_trail_key_unexpected },
 [RULE_KEY_DISABLED] = { {
 	"key-disabled", SEVERITY_CRITICAL,
 	"A trail's key is disabled",
-	"DescribeKey of the key that a trail uses says KeyState Disabled. A key is also disabled after "
-	"its deletion was cancelled.",
+	"DescribeKey of the key that a trail uses says KeyState Disabled. A key is also "
+	"disabled after its deletion was cancelled.",
 	RISK_NO_DELIVERY,
 	"aws kms enable-key --key-id KEY",
 	CONTROLS_ENCRYPTED },
@@ -76,19 +79,22 @@ static const struct rule {
 [RULE_KEY_PENDING_DELETION] = { {
 	"key-pending-deletion", SEVERITY_CRITICAL,
 	"A trail's key is about to be deleted",
-	"DescribeKey says KeyState PendingDeletion, with the date, or PendingReplicaDeletion: then the "
-	"waiting time begins when the last replica is gone. The key cannot be used any more.",
-	RISK_NO_DELIVERY " Once the key is deleted, all logs that were encrypted with it are unreadable "
-	"for ever.",
-	"aws kms cancel-key-deletion --key-id KEY, and then aws kms enable-key --key-id KEY: cancelling "
-	"leaves the key disabled.",
+	"DescribeKey says KeyState PendingDeletion, with the date, or PendingReplicaDeletion: "
+	"then the waiting time begins when the last replica is gone. The key cannot be used any "
+	"more.",
+	RISK_NO_DELIVERY " Once the key is deleted, all logs that were encrypted with it are "
+	"unreadable for ever.",
+	"aws kms cancel-key-deletion --key-id KEY, and then aws kms enable-key --key-id KEY: "
+	"cancelling leaves the key disabled.",
 	CONTROLS_ENCRYPTED },
 	SUBJECT_KEY, judge_key_pending_deletion },
 [RULE_KEY_PENDING_IMPORT] = { {
 	"key-pending-import", SEVERITY_CRITICAL,
 	"A trail's key has no key material",
-	"DescribeKey says KeyState PendingImport: the imported key material expired or was deleted.",
-	RISK_NO_DELIVERY " Logs encrypted so far are unreadable until the same material is imported.",
+	"DescribeKey says KeyState PendingImport: the imported key material expired or was "
+	"deleted.",
+	RISK_NO_DELIVERY " Logs encrypted so far are unreadable until the same material is "
+	"imported.",
 	"Import the same key material again: aws kms get-parameters-for-import, then aws kms "
 	"import-key-material.",
 	CONTROLS_ENCRYPTED },
@@ -99,15 +105,15 @@ static const struct rule {
 	"DescribeKey says KeyState Unavailable: the custom key store that holds the key is not "
 	"connected. A KeyState that trailseal does not know is unknown under this rule.",
 	RISK_NO_DELIVERY,
-	"Connect the store: aws kms connect-custom-key-store --custom-key-store-id STORE. When that "
-	"fails, DescribeCustomKeyStores tells why.",
+	"Connect the store: aws kms connect-custom-key-store --custom-key-store-id STORE. When "
+	"that fails, DescribeCustomKeyStores tells why.",
 	CONTROLS_ENCRYPTED },
 	SUBJECT_KEY, judge_key_unavailable },
 [RULE_KEY_MISSING] = { {
 	"key-missing", SEVERITY_CRITICAL,
 	"A trail's key does not exist",
-	"DescribeKey, asked by the key's own account, answers NotFoundException. The same answer to "
-	"another account proves nothing and is unknown.",
+	"DescribeKey, asked by the key's own account, answers NotFoundException. The same "
+	"answer to another account proves nothing and is unknown.",
 	RISK_NO_DELIVERY " Logs encrypted with a deleted key are unreadable for ever.",
 	"Set another key: aws cloudtrail update-trail --name TRAIL --kms-key-id KEY.",
 	CONTROLS_ENCRYPTED },
@@ -124,18 +130,18 @@ static const struct rule {
 [RULE_KEY_MATERIAL_EXPIRING] = { {
 	"key-material-expiring", SEVERITY_HIGH,
 	"The imported material of a trail's key expires soon",
-	"The key's Origin is EXTERNAL and its ValidTo is less than the configured time away (30 days; "
-	"critical from 7 days).",
+	"The key's Origin is EXTERNAL and its ValidTo is less than the configured time away (30 "
+	"days; critical from 7 days).",
 	"At that moment the key becomes PendingImport. " RISK_NO_DELIVERY,
-	"Import the same key material with a later date, or with KEY_MATERIAL_DOES_NOT_EXPIRE: aws kms "
-	"get-parameters-for-import, then aws kms import-key-material.",
+	"Import the same key material with a later date, or with KEY_MATERIAL_DOES_NOT_EXPIRE: "
+	"aws kms get-parameters-for-import, then aws kms import-key-material.",
 	CONTROLS_ENCRYPTED },
 	SUBJECT_KEY, judge_key_material_expiring },
 [RULE_KEY_STORE_DISCONNECTED] = { {
 	"key-store-disconnected", SEVERITY_HIGH,
 	"The custom key store of a trail's key is not connected",
-	"DescribeCustomKeyStores says ConnectionState DISCONNECTED or FAILED, the latter with a code. "
-	"Only the key's own account may ask.",
+	"DescribeCustomKeyStores says ConnectionState DISCONNECTED or FAILED, the latter with a "
+	"code. Only the key's own account may ask.",
 	"KMS cannot use the keys of a store that is not connected. " RISK_NO_DELIVERY,
 	"Mend what ConnectionErrorCode names, then aws kms connect-custom-key-store "
 	"--custom-key-store-id STORE.",
@@ -144,47 +150,53 @@ static const struct rule {
 [RULE_KEY_ROTATION_OFF] = { {
 	"key-rotation-off", SEVERITY_LOW,
 	"A trail's key is not rotated",
-	"GetKeyRotationStatus says KeyRotationEnabled false. Asked only of enabled symmetric customer "
-	"managed keys with material of KMS; others do not rotate by themselves.",
+	"GetKeyRotationStatus says KeyRotationEnabled false. Asked only of enabled symmetric "
+	"customer managed keys with material of KMS; others do not rotate by themselves.",
 	"All logs of all years are encrypted under the same key material.",
-	"aws kms enable-key-rotation --key-id KEY. Old material is kept, so old logs stay readable.",
+	"aws kms enable-key-rotation --key-id KEY. Old material is kept, so old logs stay "
+	"readable.",
 	"ISO/IEC 27001:2022: A.8.24" },
 	SUBJECT_KEY, judge_key_rotation_off },
 [RULE_KEY_REGION_MISMATCH] = { {
 	"key-region-mismatch", SEVERITY_HIGH,
 	"A trail's key is in another region than its bucket",
-	"The region in the key's ARN is not the one where the bucket is by HeadBucket. The key must be in "
-	"the bucket's region; the trail's home region does not matter.",
+	"The region in the key's ARN is not the one where the bucket is by HeadBucket. The key "
+	"must be in the bucket's region; the trail's home region does not matter.",
 	"S3 encrypts with keys of its own region only. " RISK_NO_DELIVERY,
-	"Set a key in the bucket's region, of a multi-region key the replica there: aws cloudtrail "
-	"update-trail --name TRAIL --kms-key-id KEY.",
+	"Set a key in the bucket's region, of a multi-region key the replica there: aws "
+	"cloudtrail update-trail --name TRAIL --kms-key-id KEY.",
 	CONTROLS_ENCRYPTED },
 	SUBJECT_TRAIL, judge_key_region_mismatch },
 [RULE_TRAIL_NOT_LOGGING] = { {
 	"trail-not-logging", SEVERITY_CRITICAL,
 	"A trail does not log",
-	"GetTrailStatus says IsLogging false in at least one of the regions where the trail is at work.",
-	"What is done there leaves no record in the trail. Stopping the trail is what intruders do first.",
-	"Find out who called StopLogging, and aws cloudtrail start-logging --name TRAIL in its home "
-	"region.",
+	"GetTrailStatus says IsLogging false in at least one of the regions where the trail is "
+	"at work.",
+	"What is done there leaves no record in the trail. Stopping the trail is what intruders "
+	"do first.",
+	"Find out who called StopLogging, and aws cloudtrail start-logging --name TRAIL in its "
+	"home region.",
 	CONTROLS_LOGGED },
 	SUBJECT_TRAIL, judge_trail_not_logging },
 [RULE_TRAIL_DELIVERY_FAILING] = { {
 	"trail-delivery-failing", SEVERITY_CRITICAL,
 	"A trail cannot deliver its logs",
-	"GetTrailStatus names a LatestDeliveryError in a region where the trail logs. It is S3's error, "
-	"shown as it is: the bucket, its policy, the key or its policy may be the cause.",
-	"CloudTrail tries again for a limited time only; what is not delivered by then is lost from the "
-	"trail.",
-	"Mend what the error names. The findings about the trail's key and bucket often say it better.",
+	"GetTrailStatus names a LatestDeliveryError in a region where the trail logs. It is "
+	"S3's error, shown as it is: the bucket, its policy, the key or its policy may be the "
+	"cause.",
+	"CloudTrail tries again for a limited time only; what is not delivered by then is lost "
+	"from the trail.",
+	"Mend what the error names. The findings about the trail's key and bucket often say it "
+	"better.",
 	CONTROLS_LOGGED },
 	SUBJECT_TRAIL, judge_trail_delivery_failing },
 [RULE_TRAIL_DELIVERY_STALE] = { {
 	"trail-delivery-stale", SEVERITY_HIGH,
 	"A trail has delivered no logs for long",
-	"The newest LatestDeliveryTime of all regions is older than the configured time (24 hours), and "
-	"so is the beginning of logging. Judged only while the trail logs and its selectors let ordinary "
-	"management reads through, as some are always made; idle regions deliver nothing.",
+	"The newest LatestDeliveryTime of all regions is older than the configured time (24 "
+	"hours), and so is the beginning of logging. Judged only while the trail logs and its "
+	"selectors let ordinary management reads through, as some are always made; idle regions "
+	"deliver nothing.",
 	"Logs may be lost although no error is shown: delivery that times out sets none.",
 	"Look at the trail's key, bucket and bucket policy.",
 	CONTROLS_LOGGED },
@@ -192,20 +204,21 @@ static const struct rule {
 [RULE_TRAIL_DIGEST_FAILING] = { {
 	"trail-digest-failing", SEVERITY_HIGH,
 	"A trail cannot deliver its digests",
-	"GetTrailStatus names a LatestDigestDeliveryError in a region where the trail logs. Judged with "
-	"log file validation on and from three hours after logging began.",
+	"GetTrailStatus names a LatestDigestDeliveryError in a region where the trail logs. "
+	"Judged with log file validation on and from three hours after logging began.",
 	"Without digests nobody can prove that logs were not changed or removed.",
-	"Mend what the error names. The findings about the trail's key and bucket often say it better.",
+	"Mend what the error names. The findings about the trail's key and bucket often say it "
+	"better.",
 	CONTROLS_KEPT },
 	SUBJECT_TRAIL, judge_trail_digest_failing },
 [RULE_TRAIL_DIGEST_STALE] = { {
 	"trail-digest-stale", SEVERITY_HIGH,
 	"A trail has delivered no digest for hours",
-	"With log file validation on, every region delivers a digest each hour, even an idle one. The "
-	"newest of some region is older than the configured time (3 hours), or there is none. Judged from "
-	"three hours after logging began.",
-	"Delivery has stopped there, or somebody keeps digests from being written: then nobody can prove "
-	"that logs were not changed or removed.",
+	"With log file validation on, every region delivers a digest each hour, even an idle "
+	"one. The newest of some region is older than the configured time (3 hours), or there "
+	"is none. Judged from three hours after logging began.",
+	"Delivery has stopped there, or somebody keeps digests from being written: then nobody "
+	"can prove that logs were not changed or removed.",
 	"Look at the trail's key, bucket and bucket policy.",
 	CONTROLS_KEPT },
 	SUBJECT_TRAIL, judge_trail_digest_stale },
@@ -213,51 +226,53 @@ static const struct rule {
 	"trail-validation-off", SEVERITY_MEDIUM,
 	"A trail writes no digests",
 	"DescribeTrails says LogFileValidationEnabled false.",
-	"Nobody can prove that logs were not changed or removed, and the hourly digests that show that "
-	"delivery works are missing.",
+	"Nobody can prove that logs were not changed or removed, and the hourly digests that "
+	"show that delivery works are missing.",
 	"aws cloudtrail update-trail --name TRAIL --enable-log-file-validation",
 	CONTROLS_KEPT },
 	SUBJECT_TRAIL, judge_trail_validation_off },
 [RULE_TRAIL_SELECTORS_NARROWED] = { {
 	"trail-selectors-narrowed", SEVERITY_MEDIUM,
 	"A trail does not log all management events",
-	"GetEventSelectors, by basic or advanced selectors, lets only reads or only writes through, or "
-	"leaves out sources such as kms.amazonaws.com. Data events are not looked at.",
-	"What is left out leaves no record in the trail: without KMS's events, for instance, nobody sees "
-	"who decrypts the logs.",
-	"Let all management events through: aws cloudtrail put-event-selectors. It replaces all selectors "
-	"of the trail, so first look at them with aws cloudtrail get-event-selectors.",
+	"GetEventSelectors, by basic or advanced selectors, lets only reads or only writes "
+	"through, or leaves out sources such as kms.amazonaws.com. Data events are not looked "
+	"at.",
+	"What is left out leaves no record in the trail: without KMS's events, for instance, "
+	"nobody sees who decrypts the logs.",
+	"Let all management events through: aws cloudtrail put-event-selectors. It replaces all "
+	"selectors of the trail, so first look at them with aws cloudtrail get-event-selectors.",
 	CONTROLS_LOGGED },
 	SUBJECT_TRAIL, judge_trail_selectors_narrowed },
 [RULE_ACCOUNT_WITHOUT_TRAIL] = { {
 	"account-without-trail", SEVERITY_CRITICAL,
 	"An account has no trail",
-	"DescribeTrails, asked in every enabled region, lists no trail, neither of the account nor of its "
-	"organization.",
-	"There is only the event history of 90 days, which holds management events alone and is not "
-	"encrypted with a key of yours.",
-	"Make a multi-region trail with a KMS key, or one of the organization: aws cloudtrail create-trail, "
-	"then aws cloudtrail start-logging.",
+	"DescribeTrails, asked in every enabled region, lists no trail, neither of the account "
+	"nor of its organization.",
+	"There is only the event history of 90 days, which holds management events alone and is "
+	"not encrypted with a key of yours.",
+	"Make a multi-region trail with a KMS key, or one of the organization: aws cloudtrail "
+	"create-trail, then aws cloudtrail start-logging.",
 	CONTROLS_LOGGED },
 	SUBJECT_ACCOUNT, judge_account_without_trail },
 [RULE_REGION_WITHOUT_TRAIL] = { {
 	"region-without-trail", SEVERITY_MEDIUM,
 	"No trail that logs covers a region",
-	"None of the trails that DescribeTrails lists in an enabled region logs there. Not said of "
-	"accounts that have no trail at all.",
+	"None of the trails that DescribeTrails lists in an enabled region logs there. Not said "
+	"of accounts that have no trail at all.",
 	"What is done there leaves no record in any trail.",
-	"Make a trail multi-region: aws cloudtrail update-trail --name TRAIL --is-multi-region-trail. Or "
-	"start the one that stopped: aws cloudtrail start-logging --name TRAIL.",
+	"Make a trail multi-region: aws cloudtrail update-trail --name TRAIL "
+	"--is-multi-region-trail. Or start the one that stopped: aws cloudtrail start-logging "
+	"--name TRAIL.",
 	CONTROLS_LOGGED },
 	SUBJECT_REGION, judge_region_without_trail },
 [RULE_BUCKET_MISSING] = { {
 	"bucket-missing", SEVERITY_CRITICAL,
 	"A trail's bucket does not exist",
-	"S3 answers HeadBucket with 404. A 403 that names a region means that the bucket is there; "
-	"anything else is unknown.",
+	"S3 answers HeadBucket with 404. A 403 that names a region means that the bucket is "
+	"there; anything else is unknown.",
 	"No log can be delivered. Whoever takes the free name next gets them.",
-	"Make the bucket again, with a policy that lets CloudTrail write, or give the trail another: aws "
-	"cloudtrail update-trail --name TRAIL --s3-bucket-name BUCKET.",
+	"Make the bucket again, with a policy that lets CloudTrail write, or give the trail "
+	"another: aws cloudtrail update-trail --name TRAIL --s3-bucket-name BUCKET.",
 	CONTROLS_KEPT },
 	SUBJECT_BUCKET, judge_bucket_missing },
 };

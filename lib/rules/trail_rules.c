@@ -47,7 +47,8 @@ trail_remedy_key(const struct judge *j, struct observation *o, const char *key)
 static void
 trail_remedy_new_key(const struct judge *j, struct observation *o, const char *region)
 {
-	trail_remedy_key(j, o, arena_printf(j->arena, "<ARN of a customer managed key in %s>", region));
+	trail_remedy_key(
+	    j, o, arena_printf(j->arena, "<ARN of a customer managed key in %s>", region));
 }
 
 enum verdict
@@ -58,10 +59,13 @@ judge_trail_unencrypted(const struct judge *j, struct observation *o)
 	observe_source(o, &trail->described);
 	observe_fact(j, o, "S3BucketName", trail->trail.bucket);
 	if (!reading_is_good(&trail->described))
-		return observe_unread(j, o, "its logs are encrypted with a KMS key", &trail->described);
-	observe_fact(j, o, "KmsKeyId", trail->trail.kms_key_id ? trail->trail.kms_key_id : "absent");
+		return observe_unread(
+		    j, o, "its logs are encrypted with a KMS key", &trail->described);
+	observe_fact(
+	    j, o, "KmsKeyId", trail->trail.kms_key_id ? trail->trail.kms_key_id : "absent");
 	if (trail->trail.kms_key_id != NULL)
-		return observe(j, o, VERDICT_PASS, "encrypts its logs with %s", trail->trail.kms_key_id);
+		return observe(
+		    j, o, VERDICT_PASS, "encrypts its logs with %s", trail->trail.kms_key_id);
 	trail_remedy_new_key(j, o, trail_key_region(j));
 	return observe(j, o, VERDICT_FAIL, "writes its logs without a KMS key");
 }
@@ -77,7 +81,8 @@ judge_trail_key_not_customer_managed(const struct judge *j, struct observation *
 		return verdict;
 	if (strstr(key->id, "alias/aws/") != NULL) {
 		trail_remedy_new_key(j, o, trail_key_region(j));
-		return observe(j, o, VERDICT_FAIL, "encrypts with %s, a key that AWS manages", key->id);
+		return observe(
+		    j, o, VERDICT_FAIL, "encrypts with %s, a key that AWS manages", key->id);
 	}
 	if (world_key_exists(key) == TRI_NO)
 		return VERDICT_NOT_APPLICABLE;
@@ -91,7 +96,8 @@ judge_trail_key_not_customer_managed(const struct judge *j, struct observation *
 	case KEY_MANAGER_AWS:
 		observe_fact(j, o, "KeyManager", "AWS");
 		trail_remedy_new_key(j, o, trail_key_region(j));
-		return observe(j, o, VERDICT_FAIL, "encrypts with %s, a key that AWS manages", key->id);
+		return observe(
+		    j, o, VERDICT_FAIL, "encrypts with %s, a key that AWS manages", key->id);
 	case KEY_MANAGER_UNKNOWN:
 		break;
 	}
@@ -123,7 +129,8 @@ judge_trail_key_unexpected(const struct judge *j, struct observation *o)
 	    trail_lists(s->expected_accounts, s->expected_account_count, key->account))
 		return observe(j, o, VERDICT_PASS, "encrypts with an expected key");
 	if (text_is_empty(key->account))
-		return observe_unknown(j, o, "its key is an expected one", "KmsKeyId is no key ARN");
+		return observe_unknown(
+		    j, o, "its key is an expected one", "KmsKeyId is no key ARN");
 	trail_remedy_key(j, o, s->expected_key_count == 1 ? s->expected_keys[0] :
 	    "<ARN of an expected key>");
 	return observe(j, o, VERDICT_FAIL, "encrypts with %s, which is no expected key", key->id);
@@ -147,7 +154,8 @@ judge_trail_validation_off(const struct judge *j, struct observation *o)
 	observe_remedy(j, o,
 	    "aws cloudtrail update-trail --name %s --enable-log-file-validation --region %s",
 	    trail->trail.arn, trail->trail.home_region);
-	return observe(j, o, VERDICT_FAIL, "writes no digests, so changed or lost logs go unnoticed");
+	return observe(
+	    j, o, VERDICT_FAIL, "writes no digests, so changed or lost logs go unnoticed");
 }
 
 enum verdict
@@ -170,7 +178,7 @@ judge_trail_selectors_narrowed(const struct judge *j, struct observation *o)
 	observe_fact(j, o, "selectors", selectors->narrowed);
 	if (all == TRI_UNKNOWN)
 		return observe_unknown(j, o, question, selectors->narrowed);
-	/* Putting selectors replaces all there are, those for data events too: first look at them. */
+	/* Putting selectors replaces all there are, for data events too: first look at them. */
 	observe_remedy(j, o, "aws cloudtrail get-event-selectors --trail-name %s --region %s && "
 	    "aws cloudtrail put-event-selectors --trail-name %s --region %s "
 	    "--advanced-event-selectors <the same, with all management events>",

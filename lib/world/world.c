@@ -369,7 +369,7 @@ world_see_trail(struct world *w, const struct world_region *region, const struct
 	return trail;
 }
 
-/* The trail goes when nobody lists it any more; until then another view may take this one's place. */
+/* The trail goes when nobody lists it any more; till then another view may take its place. */
 static void
 world_drop_view(struct world *w, const struct world_region *region, struct world_trail *trail)
 {

@@ -54,7 +54,8 @@ reply_read_failure(struct reply *r, int64_t status)
 	if (status == 0)
 		err_set(&r->error, ERR_TIMEOUT, "no answer in time");
 	else
-		err_set(&r->error, aws_error_kind(code, message, (int)status), "%s: %s", code, message);
+		err_set(&r->error, aws_error_kind(code, message, (int)status), "%s: %s", code,
+		    message);
 	r->failure = &r->error;
 }
 
@@ -104,7 +105,8 @@ reply_take_regions(struct reply *r)
 	const char *next;
 	size_t count;
 
-	if (r->failure == NULL && reply_parsed(r, parse_list_regions(r->arena, r->body, &regions, &count,
+	if (r->failure == NULL && reply_parsed(r, parse_list_regions(r->arena, r->body, &regions,
+	    &count,
 	    &next, &r->error)) == NULL)
 		for (size_t i = 0; i < count; i++)
 			world_add_region(r->world, account, regions[i].name, regions[i].enabled);
@@ -122,7 +124,8 @@ reply_take_trails(struct reply *r)
 	if (region == NULL)
 		region = world_add_region(r->world, account, r->region, TRI_UNKNOWN);
 	if (r->failure == NULL)
-		reply_parsed(r, parse_describe_trails(r->arena, r->body, &trails, &count, &r->error));
+		reply_parsed(r, parse_describe_trails(r->arena, r->body, &trails, &count,
+		    &r->error));
 	world_set_trails(r->world, region, trails, count, &r->source, r->failure);
 }
 
@@ -133,7 +136,8 @@ reply_take_status(struct reply *r)
 
 	if (r->failure == NULL)
 		reply_parsed(r, parse_trail_status(r->arena, r->body, &status, &r->error));
-	world_set_status(r->world, reply_trail(r), r->region, r->failure ? NULL : &status, &r->source,
+	world_set_status(r->world, reply_trail(r), r->region, r->failure ? NULL : &status,
+	    &r->source,
 	    r->failure);
 }
 
@@ -177,7 +181,8 @@ reply_take_store(struct reply *r)
 	struct key_store store;
 
 	if (r->failure == NULL)
-		reply_parsed(r, parse_key_store(r->arena, r->body, key->key.store_id, &store, &r->error));
+		reply_parsed(r, parse_key_store(r->arena, r->body, key->key.store_id, &store,
+		    &r->error));
 	world_set_key_store(r->world, key, r->failure ? NULL : &store, &r->source, r->failure);
 }
 

@@ -72,7 +72,8 @@ show(struct buf *out, const struct observation *o)
 	for (size_t i = 0; i < o->fact_count; i++)
 		buf_addf(out, "\t%s = %s\n", o->facts[i].name, o->facts[i].value);
 	if (o->source.call != NULL)
-		buf_addf(out, "\tby %s %s %s\n", o->source.call, o->source.account, o->source.region);
+		buf_addf(out, "\tby %s %s %s\n", o->source.call, o->source.account,
+		    o->source.region);
 	if (o->remediation != NULL)
 		buf_addf(out, "\t$ %s\n", o->remediation);
 }
@@ -105,7 +106,8 @@ is_same(const char *name, const char *expected, const char *seen)
 		size_t a = strcspn(expected, "\n"), b = strcspn(seen, "\n");
 
 		if (a != b || strncmp(expected, seen, a) != 0 || expected[a] != seen[b]) {
-			printf("FAIL %s:%u\n  expected: %.*s\n  seen:     %.*s\n", name, line, (int)a,
+			printf("FAIL %s:%u\n  expected: %.*s\n  seen:     %.*s\n", name, line,
+			    (int)a,
 			    expected, (int)b, seen);
 			return false;
 		}

@@ -27,7 +27,8 @@ test_accounts(void **state)
 		size_t count;
 
 		assert_int_equal(parse_list_accounts(a, answer(a, arena_printf(a, "{'Accounts':"
-		    "[{'Id': '000022223333', 'Email': 'a@example.com', %s}]}", cases[i].inner)), &accounts,
+		    "[{'Id': '000022223333', 'Email': 'a@example.com', %s}]}", cases[i].inner)),
+		    &accounts,
 		    &count, &next, &err), 0);
 		assert_int_equal(count, 1);
 		assert_string_equal(accounts[0].id, "000022223333");
@@ -82,7 +83,8 @@ test_bad_accounts(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
-		assert_int_equal(parse_list_accounts(a, answer(a, cases[i]), &accounts, &count, &next,
+		assert_int_equal(parse_list_accounts(a, answer(a, cases[i]), &accounts, &count,
+		    &next,
 		    &err), -1);
 		assert_int_equal(err.kind, ERR_MALFORMED);
 	}
@@ -97,7 +99,8 @@ test_organization(void **state)
 	struct err err;
 
 	(void)state;
-	assert_int_equal(parse_organization(a, answer(a, "{'Organization': {'MasterAccountId': 'x'}}"),
+	assert_int_equal(parse_organization(a, answer(a, "{'Organization': {'MasterAccountId': "
+	    "'x'}}"),
 	    &id, &err), -1);
 	assert_int_equal(parse_organization(a, answer(a, "{}"), &id, &err), -1);
 	assert_string_equal(id, "untouched");
@@ -160,10 +163,12 @@ test_describe_regions(void **state)
 	assert_int_equal(count, COUNT(enabled));
 	for (size_t i = 0; i < count; i++)
 		assert_int_equal(regions[i].enabled, enabled[i]);
-	assert_int_equal(parse_describe_regions(a, answer_xml(a, "<DescribeRegionsResponse/>"), &regions,
+	assert_int_equal(parse_describe_regions(a, answer_xml(a, "<DescribeRegionsResponse/>"),
+	    &regions,
 	    &count, &err), -1);
 	assert_int_equal(parse_describe_regions(a, answer_xml(a,
-	    "<R><regionInfo><item><regionName>x</regionName></item></regionInfo></R>"), &regions, &count,
+	    "<R><regionInfo><item><regionName>x</regionName></item></regionInfo></R>"), &regions,
+	    &count,
 	    &err), -1);
 	assert_string_equal(err.text, "regionName is no name of a region");
 	arena_free(a);
@@ -184,7 +189,8 @@ test_too_many_regions(void **state)
 	for (int i = 0; i <= PARSE_REGIONS_MAX; i++)
 		buf_adds(&text, "<item><regionName>us-east-1</regionName></item>");
 	buf_adds(&text, "</regionInfo></R>");
-	assert_int_equal(parse_describe_regions(a, answer_xml(a, buf_text(&text)), &regions, &count, &err),
+	assert_int_equal(parse_describe_regions(a, answer_xml(a, buf_text(&text)), &regions, &count,
+	    &err),
 	    -1);
 	assert_string_equal(err.text, "regionInfo has more than 200 entries");
 	buf_done(&text);
@@ -214,7 +220,8 @@ test_caller(void **state)
 	assert_string_equal(account, "000022223333");
 	assert_string_equal(arn, "arn:aws:sts::000022223333:assumed-role/trailseal/x");
 	for (size_t i = 0; i < COUNT(bad); i++) {
-		assert_int_equal(parse_caller_identity(a, answer_xml(a, bad[i]), &account, &arn, &err), -1);
+		assert_int_equal(parse_caller_identity(a, answer_xml(a, bad[i]), &account, &arn,
+		    &err), -1);
 		assert_int_equal(err.kind, ERR_MALFORMED);
 	}
 	arena_free(a);

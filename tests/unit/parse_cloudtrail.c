@@ -19,9 +19,11 @@ test_trail(void **state)
 	(void)state;
 	assert_int_equal(parse_describe_trails(a, answer(a, "{'trailList': [{"
 	    "'Name': 'main', 'S3BucketName': 'logs', 'S3KeyPrefix': 'p', 'HomeRegion': 'us-east-1',"
-	    "'IncludeGlobalServiceEvents': true, 'IsMultiRegionTrail': true, 'TrailARN': '" TRAIL "',"
+	    "'IncludeGlobalServiceEvents': true, 'IsMultiRegionTrail': true, 'TrailARN': "
+	    "'" TRAIL "',"
 	    "'LogFileValidationEnabled': false, 'KmsKeyId': '" KEY "', 'IsOrganizationTrail': true,"
-	    "'HasCustomEventSelectors': false, 'AddedLater': {'a': [1]}}]}"), &trails, &count, &err), 0);
+	    "'HasCustomEventSelectors': false, 'AddedLater': {'a': [1]}}]}"), &trails, &count,
+	    &err), 0);
 	assert_int_equal(count, 1);
 	assert_string_equal(trails[0].arn, TRAIL);
 	assert_string_equal(trails[0].name, "main");
@@ -42,7 +44,8 @@ test_absent(void **state)
 {
 	static const char *const cases[] = {
 		"{'trailList': [{'TrailARN': '" TRAIL "'}]}",
-		"{'trailList': [{'TrailARN': '" TRAIL "', 'S3BucketName': null, 'S3KeyPrefix': null,"
+		"{'trailList': [{'TrailARN': '" TRAIL "', 'S3BucketName': null, 'S3KeyPrefix': "
+		    "null,"
 		"'KmsKeyId': null, 'IsMultiRegionTrail': null, 'IsOrganizationTrail': null,"
 		"'LogFileValidationEnabled': null}]}",
 		"{'trailList': [{'TrailARN': '" TRAIL "', 'S3BucketName': '', 'S3KeyPrefix': '',"
@@ -55,7 +58,8 @@ test_absent(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
-		assert_int_equal(parse_describe_trails(a, answer(a, cases[i]), &trails, &count, &err), 0);
+		assert_int_equal(parse_describe_trails(a, answer(a, cases[i]), &trails, &count,
+		    &err), 0);
 		assert_null(trails[0].bucket);
 		assert_null(trails[0].prefix);
 		assert_null(trails[0].kms_key_id);
@@ -63,7 +67,8 @@ test_absent(void **state)
 		assert_int_equal(trails[0].organization, TRI_UNKNOWN);
 		assert_int_equal(trails[0].validation, TRI_UNKNOWN);
 	}
-	assert_int_equal(parse_describe_trails(a, answer(a, "{'trailList': []}"), &trails, &count, &err),
+	assert_int_equal(parse_describe_trails(a, answer(a, "{'trailList': []}"), &trails, &count,
+	    &err),
 	    0);
 	assert_int_equal(count, 0);
 	arena_free(a);
@@ -92,7 +97,8 @@ test_key_ids(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		assert_int_equal(parse_describe_trails(a, answer(a, arena_printf(a,
-		    "{'trailList': [{'TrailARN': '" TRAIL "', 'KmsKeyId': '%s'}]}", cases[i].answered)),
+		    "{'trailList': [{'TrailARN': '" TRAIL "', 'KmsKeyId': '%s'}]}",
+		    cases[i].answered)),
 		    &trails, &count, &err), 0);
 		assert_string_equal(trails[0].kms_key_id, cases[i].read);
 	}
@@ -112,7 +118,8 @@ test_bad_trails(void **state)
 		{ "{'trailList': {}}", "trailList is a object where a array belongs" },
 		{ "{'trailList': [1]}", "trailList holds a number where an object belongs" },
 		{ "{'trailList': [{'Name': 'main'}]}", "trailList[0]: TrailARN is missing" },
-		{ "{'trailList': [{'TrailARN': 'main'}]}", "trailList[0]: TrailARN is no ARN of a trail" },
+		{ "{'trailList': [{'TrailARN': 'main'}]}", "trailList[0]: TrailARN is no ARN of a "
+		    "trail" },
 		{ "{'trailList': [{'TrailARN': 7}]}",
 		    "trailList[0]: TrailARN is a number where a string belongs" },
 		{ "{'trailList': [{'TrailARN': '" TRAIL "'}, {'TrailARN': '" TRAIL "',"
@@ -129,7 +136,8 @@ test_bad_trails(void **state)
 		size_t count = 77;
 		struct err err;
 
-		assert_int_equal(parse_describe_trails(a, answer(a, cases[i].text), &trails, &count, &err),
+		assert_int_equal(parse_describe_trails(a, answer(a, cases[i].text), &trails, &count,
+		    &err),
 		    -1);
 		assert_int_equal(err.kind, ERR_MALFORMED);
 		assert_string_equal(err.text, cases[i].error);
@@ -154,14 +162,16 @@ test_caps(void **state)
 	for (int i = 0; i <= PARSE_TRAILS_MAX; i++)
 		buf_addf(&text, "%s{'TrailARN': '" TRAIL "'}", i > 0 ? "," : "");
 	buf_adds(&text, "]}");
-	assert_int_equal(parse_describe_trails(a, answer(a, buf_text(&text)), &trails, &count, &err), -1);
+	assert_int_equal(parse_describe_trails(a, answer(a, buf_text(&text)), &trails, &count,
+	    &err), -1);
 	assert_string_equal(err.text, "trailList has more than 1000 entries");
 	buf_reset(&text);
 	buf_adds(&text, "{'trailList': [{'TrailARN': '" TRAIL "', 'S3KeyPrefix': '");
 	for (int i = 0; i <= PARSE_TEXT_MAX; i++)
 		buf_addc(&text, 'a');
 	buf_adds(&text, "'}]}");
-	assert_int_equal(parse_describe_trails(a, answer(a, buf_text(&text)), &trails, &count, &err), -1);
+	assert_int_equal(parse_describe_trails(a, answer(a, buf_text(&text)), &trails, &count,
+	    &err), -1);
 	assert_string_equal(err.text, "trailList[0]: S3KeyPrefix is longer than 4096 bytes");
 	buf_done(&text);
 	arena_free(a);
@@ -180,7 +190,8 @@ test_status(void **state)
 	    "'LatestDeliveryTime': 1441139757.497, 'LatestDigestDeliveryTime': 1.441139757E9,"
 	    "'StartLoggingTime': 1441139000, 'StopLoggingTime': null,"
 	    "'LatestDeliveryAttemptTime': '', 'LatestNotificationAttemptSucceeded': 'x',"
-	    "'TimeLoggingStarted': '2015-09-01T00:54:02Z', 'TimeLoggingStopped': ''}"), &status, &err),
+	    "'TimeLoggingStarted': '2015-09-01T00:54:02Z', 'TimeLoggingStopped': ''}"), &status,
+	    &err),
 	    0);
 	assert_int_equal(status.logging, TRI_YES);
 	assert_string_equal(status.delivery_error, "AccessDenied");
@@ -221,7 +232,8 @@ test_times(void **state)
 		struct trail_status status = { .latest_delivery_ms = 77 };
 		struct err err;
 		int ret = parse_trail_status(a, answer(a, arena_printf(a,
-		    "{'IsLogging': true, 'LatestDeliveryTime': %s}", cases[i].text)), &status, &err);
+		    "{'IsLogging': true, 'LatestDeliveryTime': %s}", cases[i].text)), &status,
+		    &err);
 
 		assert_int_equal(ret, cases[i].error ? -1 : 0);
 		assert_int_equal(status.latest_delivery_ms, cases[i].error ? 77 : cases[i].wall_ms);

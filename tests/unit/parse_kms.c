@@ -27,8 +27,10 @@ test_key(void **state)
 	(void)state;
 	describe(a, META(", 'AWSAccountId': '111122223333', 'KeyId': '1234abcd', 'Enabled': true,"
 	    "'CreationDate': 1.5E9, 'KeyUsage': 'ENCRYPT_DECRYPT', 'Origin': 'EXTERNAL',"
-	    "'KeyManager': 'CUSTOMER', 'KeySpec': 'SYMMETRIC_DEFAULT', 'CustomerMasterKeySpec': 'OLD',"
-	    "'ExpirationModel': 'KEY_MATERIAL_EXPIRES', 'ValidTo': 1767225600.5, 'MultiRegion': false,"
+	    "'KeyManager': 'CUSTOMER', 'KeySpec': 'SYMMETRIC_DEFAULT', 'CustomerMasterKeySpec': "
+	    "'OLD',"
+	    "'ExpirationModel': 'KEY_MATERIAL_EXPIRES', 'ValidTo': 1767225600.5, 'MultiRegion': "
+	    "false,"
 	    "'CustomKeyStoreId': 'cks-1', 'EncryptionAlgorithms': ['SYMMETRIC_DEFAULT']"), &key);
 	assert_string_equal(key.arn, KEY);
 	assert_string_equal(key.account, "111122223333");
@@ -132,7 +134,8 @@ test_bad_keys(void **state)
 		struct key key = { .arn = "untouched" };
 		struct err err;
 
-		assert_int_equal(parse_describe_key(a, answer(a, cases[i].text), KEY, &key, &err), -1);
+		assert_int_equal(parse_describe_key(a, answer(a, cases[i].text), KEY, &key, &err),
+		    -1);
 		assert_int_equal(err.kind, ERR_MALFORMED);
 		assert_string_equal(err.text, cases[i].error);
 		assert_string_equal(key.arn, "untouched");
@@ -149,7 +152,8 @@ test_policy(void **state)
 	size_t len = 0;
 
 	(void)state;
-	assert_int_equal(parse_key_policy(answer(a, "{'Policy': 'a\\u0000\\nb'}"), &text, &len, &err), 0);
+	assert_int_equal(parse_key_policy(answer(a, "{'Policy': 'a\\u0000\\nb'}"), &text, &len,
+	    &err), 0);
 	assert_int_equal(len, 4);
 	assert_memory_equal(text, "a\0\nb", 4);
 	assert_int_equal(parse_key_policy(answer(a, "{'Policy': ''}"), &text, &len, &err), 0);
@@ -173,7 +177,8 @@ test_rotation(void **state)
 	assert_int_equal(rotation.enabled, TRI_YES);
 	assert_int_equal(rotation.period_days, 365);
 	assert_int_equal(rotation.next_ms, 1767225600000);
-	assert_int_equal(parse_key_rotation(answer(a, "{'KeyRotationEnabled': false}"), &rotation, &err),
+	assert_int_equal(parse_key_rotation(answer(a, "{'KeyRotationEnabled': false}"), &rotation,
+	    &err),
 	    0);
 	assert_int_equal(rotation.enabled, TRI_NO);
 	assert_int_equal(rotation.period_days, 0);
@@ -186,8 +191,10 @@ test_rotation(void **state)
 static void
 test_store(void **state)
 {
-	static const char text[] = "{'CustomKeyStores': [{'CustomKeyStoreId': 'cks-1', 'ConnectionState':"
-	    "'CONNECTED'}, {'CustomKeyStoreId': 'cks-2', 'CustomKeyStoreName': 'safe', 'ConnectionState':"
+	static const char text[] = "{'CustomKeyStores': [{'CustomKeyStoreId': 'cks-1', "
+	    "'ConnectionState':"
+	    "'CONNECTED'}, {'CustomKeyStoreId': 'cks-2', 'CustomKeyStoreName': 'safe', "
+	    "'ConnectionState':"
 	    "'FAILED', 'ConnectionErrorCode': 'USER_LOCKED_OUT'}], 'Truncated': false}";
 	struct arena *a = arena_new();
 	struct key_store store;

@@ -18,7 +18,8 @@ static const struct selectors_case {
 	{ BASIC("{}"), TRI_YES, TRI_YES, TRI_YES, NULL },
 	{ BASIC(""), TRI_YES, TRI_YES, TRI_YES, NULL },
 	{ "{'EventSelectors': [], 'AdvancedEventSelectors': []}", TRI_YES, TRI_YES, TRI_YES, NULL },
-	{ "{'EventSelectors': [], 'AdvancedEventSelectors': null}", TRI_YES, TRI_YES, TRI_YES, NULL },
+	{ "{'EventSelectors': [], 'AdvancedEventSelectors': null}", TRI_YES, TRI_YES, TRI_YES,
+	    NULL },
 	{ BASIC("{'ReadWriteType': 'WriteOnly', 'IncludeManagementEvents': true}"),
 	    TRI_NO, TRI_YES, TRI_NO, "ReadWriteType WriteOnly" },
 	{ BASIC("{'ReadWriteType': 'ReadOnly', 'IncludeManagementEvents': true}"),
@@ -58,21 +59,27 @@ static const struct selectors_case {
 	    TRI_NO, TRI_NO, TRI_YES, "advanced selectors exclude eventName starting with Get and "
 	    "exclude eventName ending with s" },
 	{ ADVANCED(", {'Field': 'eventName', 'StartsWith': [''], 'NotEquals': ['A']}"),
-	    TRI_NO, TRI_NO, TRI_YES, "advanced selectors let only eventName starting with  through and "
+	    TRI_NO, TRI_NO, TRI_YES, "advanced selectors let only eventName starting with  through "
+	    "and "
 	    "exclude eventName A" },
-	{ ADVANCED(", {'Field': 'eventName', 'StartsWith': ['']}"), TRI_YES, TRI_YES, TRI_YES, NULL },
+	{ ADVANCED(", {'Field': 'eventName', 'StartsWith': ['']}"), TRI_YES, TRI_YES, TRI_YES,
+	    NULL },
 	/* What one selector leaves out another may let through. */
 	{ "{'AdvancedEventSelectors': [{'FieldSelectors': [" MANAGEMENT
-	    ", {'Field': 'eventSource', 'NotEquals': ['" KMS "']}]}, {'FieldSelectors': [" MANAGEMENT
-	    ", {'Field': 'eventSource', 'Equals': ['" KMS "']}]}]}", TRI_YES, TRI_YES, TRI_YES, NULL },
+	    ", {'Field': 'eventSource', 'NotEquals': ['" KMS "']}]}, {'FieldSelectors': "
+	    "[" MANAGEMENT
+	    ", {'Field': 'eventSource', 'Equals': ['" KMS "']}]}]}", TRI_YES, TRI_YES, TRI_YES,
+	    NULL },
 	{ "{'AdvancedEventSelectors': [{'FieldSelectors': [" MANAGEMENT
 	    ", {'Field': 'eventName', 'NotStartsWith': ['Get']}]}, {'FieldSelectors': [" MANAGEMENT
 	    ", {'Field': 'eventName', 'StartsWith': ['G']}]}]}", TRI_YES, TRI_YES, TRI_YES, NULL },
 	{ "{'AdvancedEventSelectors': [{'FieldSelectors': [" MANAGEMENT
-	    ", {'Field': 'eventSource', 'NotEquals': ['" KMS "']}]}, {'FieldSelectors': [" MANAGEMENT
+	    ", {'Field': 'eventSource', 'NotEquals': ['" KMS "']}]}, {'FieldSelectors': "
+	    "[" MANAGEMENT
 	    ", {'Field': 'eventSource', 'Equals': ['" KMS "']}, {'Field': 'eventName', 'NotEquals':"
 	    "['Decrypt']}]}]}", TRI_NO, TRI_NO, TRI_YES, "advanced selectors exclude eventSource "
-	    "kms.amazonaws.com; or let only eventSource kms.amazonaws.com through and exclude eventName "
+	    "kms.amazonaws.com; or let only eventSource kms.amazonaws.com through and exclude "
+	    "eventName "
 	    "Decrypt" },
 	/* Selectors of data events say nothing of management events. */
 	{ "{'AdvancedEventSelectors': [{'FieldSelectors': [{'Field': 'eventCategory', 'Equals':"
@@ -91,10 +98,13 @@ static const struct selectors_case {
 	{ ADVANCED(", {'Field': 'eventName', 'Equals': []}"), TRI_UNKNOWN, TRI_UNKNOWN, TRI_UNKNOWN,
 	    "advanced selectors look at eventName in a way that is not understood" },
 	{ ADVANCED(", {'Field': 'moonPhase', 'Equals': ['full']}, {'Field': 'readOnly', 'Equals':"
-	    "['true']}"), TRI_UNKNOWN, TRI_NO, TRI_UNKNOWN, "advanced selectors look at moonPhase in a "
+	    "['true']}"), TRI_UNKNOWN, TRI_NO, TRI_UNKNOWN, "advanced selectors look at moonPhase "
+	    "in a "
 	    "way that is not understood and let only readOnly true through" },
-	{ "{'AdvancedEventSelectors': [{'FieldSelectors': [{'Field': 'readOnly', 'Equals': ['true']}]}]}",
-	    TRI_UNKNOWN, TRI_NO, TRI_UNKNOWN, "advanced selectors let only readOnly true through and "
+	{ "{'AdvancedEventSelectors': [{'FieldSelectors': [{'Field': 'readOnly', 'Equals': "
+	    "['true']}]}]}",
+	    TRI_UNKNOWN, TRI_NO, TRI_UNKNOWN, "advanced selectors let only readOnly true through "
+	    "and "
 	    "look at eventCategory in a way that is not understood" },
 	{ "{'AdvancedEventSelectors': [{'FieldSelectors': [" MANAGEMENT "]}, {'FieldSelectors': ["
 	    MANAGEMENT ", {'Field': 'moonPhase', 'Equals': ['full']}]}]}",
@@ -114,9 +124,11 @@ test_cases(void **state)
 
 		if (parse_event_selectors(a, answer(a, c->text), &selectors, &err) < 0)
 			fail_msg("%s: %s", c->text, err.text);
-		if (selectors.management_reads != c->reads || selectors.management_writes != c->writes ||
+		if (selectors.management_reads != c->reads ||
+		    selectors.management_writes != c->writes ||
 		    selectors.usual_reads != c->usual)
-			fail_msg("%s: reads %d, writes %d, usual %d", c->text, selectors.management_reads,
+			fail_msg("%s: reads %d, writes %d, usual %d", c->text,
+			    selectors.management_reads,
 			    selectors.management_writes, selectors.usual_reads);
 		if (c->narrowed == NULL)
 			assert_null(selectors.narrowed);
@@ -134,7 +146,8 @@ test_bad(void **state)
 	} bad[] = {
 		{ "{}", "EventSelectors and AdvancedEventSelectors are missing" },
 		{ "[]", "EventSelectors and AdvancedEventSelectors are missing" },
-		{ "{'EventSelectors': null}", "EventSelectors and AdvancedEventSelectors are missing" },
+		{ "{'EventSelectors': null}", "EventSelectors and AdvancedEventSelectors are "
+		    "missing" },
 		{ "{'EventSelectors': 5}", "EventSelectors is a number where a array belongs" },
 		{ "{'EventSelectors': [{'ReadWriteType': 1}]}",
 		    "EventSelectors[0]: ReadWriteType is a number where a string belongs" },
@@ -144,7 +157,8 @@ test_bad(void **state)
 		    "AdvancedEventSelectors[0]: FieldSelectors is missing" },
 		{ "{'AdvancedEventSelectors': [{'FieldSelectors': [{}]}]}",
 		    "AdvancedEventSelectors[0]: Field is missing" },
-		{ "{'EventSelectors': [{}], 'AdvancedEventSelectors': [{'FieldSelectors': [" MANAGEMENT
+		{ "{'EventSelectors': [{}], 'AdvancedEventSelectors': [{'FieldSelectors': "
+		    "[" MANAGEMENT
 		    "]}]}", "basic and advanced selectors at once" },
 	};
 	struct arena *a = arena_new();
@@ -154,7 +168,8 @@ test_bad(void **state)
 		struct trail_selectors selectors = { .narrowed = "untouched" };
 		struct err err;
 
-		assert_int_equal(parse_event_selectors(a, answer(a, bad[i].text), &selectors, &err), -1);
+		assert_int_equal(parse_event_selectors(a, answer(a, bad[i].text), &selectors, &err),
+		    -1);
 		assert_int_equal(err.kind, ERR_MALFORMED);
 		assert_string_equal(err.text, bad[i].error);
 		assert_string_equal(selectors.narrowed, "untouched");
@@ -190,8 +205,10 @@ test_many_values(void **state)
 	buf_init(&text, 1 << 20);
 	buf_adds(&text, "{'AdvancedEventSelectors': [");
 	for (int half = 0; half < 2; half++) {
-		buf_adds(&text, half ? ", {'FieldSelectors': [" MANAGEMENT : "{'FieldSelectors': [" MANAGEMENT);
-		buf_addf(&text, ", {'Field': 'eventName', '%s': ['x'", half ? "StartsWith" : "NotStartsWith");
+		buf_adds(&text, half ? ", {'FieldSelectors': [" MANAGEMENT :
+		    "{'FieldSelectors': [" MANAGEMENT);
+		buf_addf(&text, ", {'Field': 'eventName', '%s': ['x'", half ? "StartsWith" :
+		    "NotStartsWith");
 		for (int i = 0; i < 90; i++)
 			buf_addf(&text, ", 'p%d'", i);
 		buf_addf(&text, "], '%s': ['y'", half ? "EndsWith" : "NotEndsWith");
@@ -210,8 +227,10 @@ test_many_values(void **state)
 	for (int i = 0; i < 1000; i++)
 		buf_adds(&text, ", 'x'");
 	buf_adds(&text, "]}]}");
-	assert_int_equal(parse_event_selectors(a, answer(a, buf_text(&text)), &selectors, &err), -1);
-	assert_string_equal(err.text, "EventSelectors[0]: the selectors hold more than 1000 values");
+	assert_int_equal(parse_event_selectors(a, answer(a, buf_text(&text)), &selectors, &err),
+	    -1);
+	assert_string_equal(err.text, "EventSelectors[0]: the selectors hold more than 1000 "
+	    "values");
 	buf_done(&text);
 	arena_free(a);
 }

@@ -17,12 +17,15 @@ static const struct rules_case cases[] = {
 	{ NONE, RULE_ACCOUNT_WITHOUT_TRAIL, FAIL, "in any of its 2 enabled regions", NULL },
 	{ SINGLE, RULE_ACCOUNT_WITHOUT_TRAIL, PASS, NULL, NULL },
 	{ TRAILS_FAIL(WEST, DENIED), RULE_ACCOUNT_WITHOUT_TRAIL, PASS, NULL, NULL },
-	{ TRAILS(HOME, "") TRAILS_FAIL(WEST, DENIED), RULE_ACCOUNT_WITHOUT_TRAIL, UNKNOWN, "us-west-2:",
+	{ TRAILS(HOME, "") TRAILS_FAIL(WEST, DENIED), RULE_ACCOUNT_WITHOUT_TRAIL, UNKNOWN,
+	    "us-west-2:",
 	    NULL },
-	{ TRAILS(HOME, "") TRAILS_FAIL(WEST, DENIED_BY_SCP), RULE_ACCOUNT_WITHOUT_TRAIL, UNKNOWN, NULL,
+	{ TRAILS(HOME, "") TRAILS_FAIL(WEST, DENIED_BY_SCP), RULE_ACCOUNT_WITHOUT_TRAIL, UNKNOWN,
+	    NULL,
 	    NULL },
 	/* A trail that was seen once, in a region that fails now, is no trail seen. */
-	{ TRAILS_FAIL(HOME, DENIED) TRAILS_FAIL(WEST, DENIED), RULE_ACCOUNT_WITHOUT_TRAIL, UNKNOWN, NULL,
+	{ TRAILS_FAIL(HOME, DENIED) TRAILS_FAIL(WEST, DENIED), RULE_ACCOUNT_WITHOUT_TRAIL, UNKNOWN,
+	    NULL,
 	    NULL },
 	{ NONE REGIONS(DENIED), RULE_ACCOUNT_WITHOUT_TRAIL, UNKNOWN, NULL, NULL },
 	{ REGIONS(DENIED), RULE_ACCOUNT_WITHOUT_TRAIL, PASS, NULL, NULL },
@@ -45,16 +48,20 @@ static const struct rules_case cases[] = {
 	    RULE_REGION_WITHOUT_TRAIL, PASS, "covered by trail main", WEST },
 	{ TRAILS_FAIL(WEST, DENIED_BY_SCP), RULE_REGION_WITHOUT_TRAIL, NA, NULL, WEST },
 	{ TRAILS(HOME, "") TRAILS_FAIL(WEST, DENIED), RULE_REGION_WITHOUT_TRAIL, FAIL, NULL, HOME },
-	{ REGIONS("'body': {'Regions': [{'RegionName': 'ap-east-1', 'RegionOptStatus': 'ENABLED'}]}"),
+	{ REGIONS("'body': {'Regions': [{'RegionName': 'ap-east-1', 'RegionOptStatus': "
+	    "'ENABLED'}]}"),
 	    RULE_REGION_WITHOUT_TRAIL, NA, NULL, "ap-east-1" },
-	{ REGIONS("'body': {'Regions': [{'RegionName': 'us-west-2', 'RegionOptStatus': 'DISABLED'}]}"),
+	{ REGIONS("'body': {'Regions': [{'RegionName': 'us-west-2', 'RegionOptStatus': "
+	    "'DISABLED'}]}"),
 	    RULE_REGION_WITHOUT_TRAIL, NA, NULL, WEST },
 
 	{ "", RULE_BUCKET_MISSING, PASS, NULL, NULL },
 	{ BUCKET(GONE), RULE_BUCKET_MISSING, FAIL, "does not exist", NULL },
-	{ BUCKET("'status': 403, 'body': {'__type': '403'}, " AT("eu-west-1")), RULE_BUCKET_MISSING, PASS,
+	{ BUCKET("'status': 403, 'body': {'__type': '403'}, " AT("eu-west-1")), RULE_BUCKET_MISSING,
+	    PASS,
 	    NULL, NULL },
-	{ BUCKET("'status': 403, 'body': {'__type': '403'}"), RULE_BUCKET_MISSING, UNKNOWN, NULL, NULL },
+	{ BUCKET("'status': 403, 'body': {'__type': '403'}"), RULE_BUCKET_MISSING, UNKNOWN, NULL,
+	    NULL },
 	{ BUCKET("'status': 0"), RULE_BUCKET_MISSING, UNKNOWN, NULL, NULL },
 	{ BUCKET(GONE) BUCKET("'status': 0"), RULE_BUCKET_MISSING, UNKNOWN, NULL, NULL },
 	{ BOTH("{'TrailARN': '" TRAIL "'" MULTI "}"), RULE_BUCKET_MISSING, NA, NULL, NULL },
@@ -72,7 +79,8 @@ test_cases(void **state)
 static void
 test_bucket_place(void **state)
 {
-	static const char *const changes[] = { BUCKET(AT("eu-west-1")), BUCKET(GONE), BUCKET(AT(WEST)) };
+	static const char *const changes[] = { BUCKET(AT("eu-west-1")), BUCKET(GONE),
+	    BUCKET(AT(WEST)) };
 	struct scene s;
 
 	(void)state;
@@ -144,7 +152,8 @@ test_table(void **state)
 
 		assert_true(rule_find(text->name, &found));
 		assert_int_equal(found, rule);
-		for (const char *const *p = (const char *const[]){ text->title, text->meaning, text->risk,
+		for (const char *const *p = (const char *const[]){ text->title, text->meaning,
+		    text->risk,
 		    text->mending, text->controls, NULL }; *p != NULL; p++) {
 			assert_true(strlen(*p) > 10);
 			assert_null(strchr(*p, '\n'));

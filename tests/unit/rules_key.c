@@ -56,13 +56,15 @@ test_states(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(states); i++)
 		for (size_t k = 0; k < COUNT(columns); k++)
-			check_case(&(struct rules_case){ states[i].change, columns[k], states[i].verdicts[k],
+			check_case(&(struct rules_case){ states[i].change, columns[k],
+			    states[i].verdicts[k],
 			    NULL, NULL });
 }
 
 static const struct rules_case cases[] = {
 	{ KEY_META("'KeyState': 'PendingDeletion', 'DeletionDate': 1767582245"),
-	    RULE_KEY_PENDING_DELETION, FAIL, "will be deleted at 2026-01-05T03:04:05Z, in 3 days", NULL },
+	    RULE_KEY_PENDING_DELETION, FAIL, "will be deleted at 2026-01-05T03:04:05Z, in 3 days",
+	    NULL },
 	{ KEY_META("'KeyState': 'PendingDeletion', 'DeletionDate': 1767323045"),
 	    RULE_KEY_PENDING_DELETION, FAIL, "may go at any moment", NULL },
 	{ KEY_META("'KeyState': 'PendingDeletion'"), RULE_KEY_PENDING_DELETION, FAIL,
@@ -70,34 +72,41 @@ static const struct rules_case cases[] = {
 	{ KEY_META("'KeyState': 'PendingReplicaDeletion', 'PendingDeletionWindowInDays': 7"),
 	    RULE_KEY_PENDING_DELETION, FAIL, "7 days after its last replica", NULL },
 	{ KEY_STATE("Dreaming"), RULE_KEY_UNAVAILABLE, UNKNOWN, "KeyState is Dreaming", NULL },
-	{ KEY_META("'KeyState': 'Enabled'") , RULE_KEY_WRONG_TYPE, UNKNOWN, "what kind of key", NULL },
+	{ KEY_META("'KeyState': 'Enabled'") , RULE_KEY_WRONG_TYPE, UNKNOWN, "what kind of key",
+	    NULL },
 	{ KEY_META("'KeyState': 'Enabled', 'CustomerMasterKeySpec': 'SYMMETRIC_DEFAULT'"),
 	    RULE_KEY_WRONG_TYPE, PASS, NULL, NULL },
 	{ KEY_META("'KeyState': 'Enabled', 'KeySpec': 'RSA_2048', 'KeyUsage': 'ENCRYPT_DECRYPT'"),
 	    RULE_KEY_WRONG_TYPE, FAIL, "is RSA_2048 for ENCRYPT_DECRYPT", NULL },
-	{ KEY_META("'KeyState': 'Enabled', 'KeySpec': 'HMAC_256', 'KeyUsage': 'GENERATE_VERIFY_MAC'"),
+	{ KEY_META("'KeyState': 'Enabled', 'KeySpec': 'HMAC_256', 'KeyUsage': "
+	    "'GENERATE_VERIFY_MAC'"),
 	    RULE_KEY_WRONG_TYPE, FAIL, NULL, NULL },
-	{ KEY_META("'KeyState': 'Enabled', 'KeyUsage': 'SIGN_VERIFY'"), RULE_KEY_WRONG_TYPE, FAIL, NULL,
+	{ KEY_META("'KeyState': 'Enabled', 'KeyUsage': 'SIGN_VERIFY'"), RULE_KEY_WRONG_TYPE, FAIL,
+	    NULL,
 	    NULL },
 	{ KEY_FAIL(KEY, "'by': '" FOREIGN "', " NOT_FOUND), RULE_KEY_MISSING, UNKNOWN,
 	    "proves nothing about a key of account 111122223333", NULL },
 	{ BOTH(A_TRAIL(MULTI WITH("alias/logs"))), RULE_KEY_MISSING, UNKNOWN, "no key ARN", NULL },
 
-	{ EXTERNAL(", 'ExpirationModel': 'KEY_MATERIAL_DOES_NOT_EXPIRE'"), RULE_KEY_MATERIAL_EXPIRING,
+	{ EXTERNAL(", 'ExpirationModel': 'KEY_MATERIAL_DOES_NOT_EXPIRE'"),
+	    RULE_KEY_MATERIAL_EXPIRING,
 	    PASS, "does not expire", NULL },
 	{ EXTERNAL(""), RULE_KEY_MATERIAL_EXPIRING, UNKNOWN, NULL, NULL },
 	{ EXTERNAL(", 'ExpirationModel': 'KEY_MATERIAL_EXPIRES', 'ValidTo': 1767323044"),
 	    RULE_KEY_MATERIAL_EXPIRING, FAIL, "expired at", NULL },
-	{ KEY_META("'KeyState': 'PendingImport', 'Origin': 'EXTERNAL'"), RULE_KEY_MATERIAL_EXPIRING, NA,
+	{ KEY_META("'KeyState': 'PendingImport', 'Origin': 'EXTERNAL'"), RULE_KEY_MATERIAL_EXPIRING,
+	    NA,
 	    NULL, NULL },
 
 	{ IN_STORE STORE("'ConnectionState': 'CONNECTED'"), RULE_KEY_STORE_DISCONNECTED, PASS, NULL,
 	    NULL },
 	{ IN_STORE STORE("'ConnectionState': 'CONNECTING'"), RULE_KEY_STORE_DISCONNECTED, UNKNOWN,
 	    "ConnectionState is CONNECTING", NULL },
-	{ IN_STORE STORE("'ConnectionState': 'DISCONNECTING'"), RULE_KEY_STORE_DISCONNECTED, UNKNOWN,
+	{ IN_STORE STORE("'ConnectionState': 'DISCONNECTING'"), RULE_KEY_STORE_DISCONNECTED,
+	    UNKNOWN,
 	    NULL, NULL },
-	{ IN_STORE STORE("'ConnectionState': 'ODD'"), RULE_KEY_STORE_DISCONNECTED, UNKNOWN, NULL, NULL },
+	{ IN_STORE STORE("'ConnectionState': 'ODD'"), RULE_KEY_STORE_DISCONNECTED, UNKNOWN, NULL,
+	    NULL },
 	{ IN_STORE STORE("'ConnectionState': 'DISCONNECTED'"), RULE_KEY_STORE_DISCONNECTED, FAIL,
 	    "connection is DISCONNECTED", NULL },
 	{ IN_STORE STORE("'ConnectionState': 'FAILED', 'ConnectionErrorCode': 'USER_LOCKED_OUT'"),
@@ -140,7 +149,8 @@ test_expiry_edges(void **state)
 
 	(void)state;
 	scene_begin(&s);
-	scene_reply(&s, GOOD_WORLD EXTERNAL(", 'ExpirationModel': 'KEY_MATERIAL_EXPIRES', 'ValidTo':"
+	scene_reply(&s, GOOD_WORLD EXTERNAL(", 'ExpirationModel': 'KEY_MATERIAL_EXPIRES', "
+	    "'ValidTo':"
 	    "1767323045"));
 	for (size_t i = 0; i < COUNT(edges); i++) {
 		const struct observation *o;

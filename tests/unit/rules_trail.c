@@ -8,23 +8,27 @@
 static const struct rules_case cases[] = {
 	{ "", RULE_TRAIL_UNENCRYPTED, VERDICT_PASS, "encrypts its logs", NULL },
 	{ PLAIN, RULE_TRAIL_UNENCRYPTED, VERDICT_FAIL, "without a KMS key", NULL },
-	{ BOTH(A_TRAIL(MULTI ", 'KmsKeyId': ''")), RULE_TRAIL_UNENCRYPTED, VERDICT_FAIL, NULL, NULL },
+	{ BOTH(A_TRAIL(MULTI ", 'KmsKeyId': ''")), RULE_TRAIL_UNENCRYPTED, VERDICT_FAIL, NULL,
+	    NULL },
 	{ FAILED_EVERYWHERE, RULE_TRAIL_UNENCRYPTED, VERDICT_UNKNOWN, "AccessDenied", NULL },
 	{ PLAIN FAILED_EVERYWHERE, RULE_TRAIL_UNENCRYPTED, VERDICT_UNKNOWN, NULL, NULL },
 	{ TRAILS_FAIL(WEST, DENIED), RULE_TRAIL_UNENCRYPTED, VERDICT_PASS, NULL, NULL },
 
 	{ "", RULE_TRAIL_KEY_NOT_CUSTOMER_MANAGED, VERDICT_PASS, NULL, NULL },
 	{ PLAIN, RULE_TRAIL_KEY_NOT_CUSTOMER_MANAGED, VERDICT_NOT_APPLICABLE, NULL, NULL },
-	{ BOTH(A_TRAIL(MULTI WITH("alias/aws/s3"))), RULE_TRAIL_KEY_NOT_CUSTOMER_MANAGED, VERDICT_FAIL,
+	{ BOTH(A_TRAIL(MULTI WITH("alias/aws/s3"))), RULE_TRAIL_KEY_NOT_CUSTOMER_MANAGED,
+	    VERDICT_FAIL,
 	    "alias/aws/s3, a key that AWS manages", NULL },
 	{ BOTH(A_TRAIL(MULTI WITH("alias/logs"))), RULE_TRAIL_KEY_NOT_CUSTOMER_MANAGED,
 	    VERDICT_UNKNOWN, "no key ARN", NULL },
-	{ KEY_META("'KeyState': 'Enabled', 'KeyManager': 'AWS'"), RULE_TRAIL_KEY_NOT_CUSTOMER_MANAGED,
+	{ KEY_META("'KeyState': 'Enabled', 'KeyManager': 'AWS'"),
+	    RULE_TRAIL_KEY_NOT_CUSTOMER_MANAGED,
 	    VERDICT_FAIL, "a key that AWS manages", NULL },
 	{ KEY_META("'KeyState': 'Enabled'"), RULE_TRAIL_KEY_NOT_CUSTOMER_MANAGED, VERDICT_UNKNOWN,
 	    "does not say who manages it", NULL },
 	{ KEY_FAIL(KEY, DENIED), RULE_TRAIL_KEY_NOT_CUSTOMER_MANAGED, VERDICT_UNKNOWN, NULL, NULL },
-	{ KEY_FAIL(KEY, NOT_FOUND), RULE_TRAIL_KEY_NOT_CUSTOMER_MANAGED, VERDICT_NOT_APPLICABLE, NULL,
+	{ KEY_FAIL(KEY, NOT_FOUND), RULE_TRAIL_KEY_NOT_CUSTOMER_MANAGED, VERDICT_NOT_APPLICABLE,
+	    NULL,
 	    NULL },
 	{ FAILED_EVERYWHERE, RULE_TRAIL_KEY_NOT_CUSTOMER_MANAGED, VERDICT_UNKNOWN, NULL, NULL },
 
@@ -37,7 +41,8 @@ static const struct rules_case cases[] = {
 	{ BUCKET("'status': 403, 'body': {'__type': '403'}, " AT("eu-west-1")),
 	    RULE_KEY_REGION_MISMATCH, VERDICT_FAIL, "in us-east-1 but its bucket example-logs in "
 	    "eu-west-1", NULL },
-	{ BUCKET("'status': 200"), RULE_KEY_REGION_MISMATCH, VERDICT_UNKNOWN, "does not say where", NULL },
+	{ BUCKET("'status': 200"), RULE_KEY_REGION_MISMATCH, VERDICT_UNKNOWN, "does not say where",
+	    NULL },
 	{ BUCKET("'status': 0"), RULE_KEY_REGION_MISMATCH, VERDICT_UNKNOWN, NULL, NULL },
 	{ BUCKET("'status': 404, 'body': {'__type': 'NoSuchBucket'}"), RULE_KEY_REGION_MISMATCH,
 	    VERDICT_NOT_APPLICABLE, NULL, NULL },
@@ -58,7 +63,8 @@ static const struct rules_case cases[] = {
 	    RULE_TRAIL_SELECTORS_NARROWED, VERDICT_FAIL, "excludes kms.amazonaws.com", NULL },
 	{ SELECTORS("'EventSelectors': [{'ReadWriteType': 'Odd'}]"), RULE_TRAIL_SELECTORS_NARROWED,
 	    VERDICT_UNKNOWN, "Odd", NULL },
-	{ SELECTORS("'Odd': 1"), RULE_TRAIL_SELECTORS_NARROWED, VERDICT_UNKNOWN, "are missing", NULL },
+	{ SELECTORS("'Odd': 1"), RULE_TRAIL_SELECTORS_NARROWED, VERDICT_UNKNOWN, "are missing",
+	    NULL },
 	{ SELECTORS_FAIL(DENIED), RULE_TRAIL_SELECTORS_NARROWED, VERDICT_UNKNOWN, NULL, NULL },
 };
 
@@ -121,9 +127,11 @@ test_expected_keys(void **state)
 static void
 test_shadow(void **state)
 {
-	static const char trails[] = ASKED("organizations:ListAccounts", HOME, "'body': {'Accounts':"
+	static const char trails[] = ASKED("organizations:ListAccounts", HOME,
+	    "'body': {'Accounts':"
 	    "[{'Id': '" FOREIGN "'}]}") "{'op': 'cloudtrail:DescribeTrails', 'account': '" FOREIGN
-	    "', 'region': '" HOME "', 'body': {'trailList': [" A_TRAIL(", 'IsMultiRegionTrail': true,"
+	    "', 'region': '" HOME "', 'body': {'trailList': [" A_TRAIL(", 'IsMultiRegionTrail': "
+	    "true,"
 	    "'IsOrganizationTrail': true") "]}}\n";
 	const struct observation *o;
 	struct scene s;
@@ -140,8 +148,10 @@ test_shadow(void **state)
 	assert_string_equal(o->source.account, FOREIGN);
 	o = scene_find(&s, RULE_TRAIL_NOT_LOGGING, NULL);
 	assert_int_equal(o->verdict, VERDICT_UNKNOWN);
-	assert_non_null(strstr(o->summary, "account 111122223333, which owns the trail, is not watched"));
-	assert_int_equal(scene_find(&s, RULE_TRAIL_SELECTORS_NARROWED, NULL)->verdict, VERDICT_UNKNOWN);
+	assert_non_null(strstr(o->summary, "account 111122223333, which owns the trail, is not "
+	    "watched"));
+	assert_int_equal(scene_find(&s, RULE_TRAIL_SELECTORS_NARROWED, NULL)->verdict,
+	    VERDICT_UNKNOWN);
 	assert_int_equal(scene_find(&s, RULE_ACCOUNT_WITHOUT_TRAIL, NULL)->verdict, VERDICT_PASS);
 	scene_end(&s);
 }
@@ -150,7 +160,8 @@ test_shadow(void **state)
 static void
 test_no_foreign_commands(void **state)
 {
-	static const char trail[] = "{'TrailARN': '" TRAIL "', 'S3BucketName': '$(reboot)\\u001b[2J'"
+	static const char trail[] = "{'TrailARN': '" TRAIL "', 'S3BucketName': "
+	    "'$(reboot)\\u001b[2J'"
 	    MULTI WITH("x; reboot") "}";
 	struct scene s;
 

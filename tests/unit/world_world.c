@@ -378,7 +378,8 @@ test_touched_by_status(void **state)
 	show(&s, s.member_west, KEY);
 	drain(&s);
 	assert_null(world_take_touched(s.world));
-	world_set_status(s.world, world_find_trail(s.world, TRAIL), "us-west-2", &status, &asked, NULL);
+	world_set_status(s.world, world_find_trail(s.world, TRAIL), "us-west-2", &status, &asked,
+	    NULL);
 	assert_true(s.west->subject.touched);
 	assert_true(s.member_west->subject.touched);
 	assert_false(s.home->subject.touched);
