@@ -289,7 +289,7 @@ json_escape_length(const char *text, size_t len, size_t at)
 	return low >= 0xdc00 && low <= 0xdfff ? 12 : 0;
 }
 
-/* What RFC 8259 forbids and yajl lets pass; NULL when there is nothing. */
+/* What RFC 8259 forbids and yajl lets pass, and the offset behind it; NULL: there is nothing. */
 static const char *
 json_find_forbidden(const char *text, size_t len, size_t *ret_at)
 {
@@ -299,8 +299,13 @@ json_find_forbidden(const char *text, size_t len, size_t *ret_at)
 	for (size_t i = 0; i < len; i += step) {
 		unsigned char c = (unsigned char)text[i];
 
-		is_ascii = is_ascii && c < 0x80;
-		step = c == '\\' ? json_escape_length(text, len, i) : 1;
+		step = 1;
+		if (c >= 0x20 && c < 0x80 && c != '\\')
+			continue;
+		if (c == '\\')
+			step = json_escape_length(text, len, i);
+		else if (c >= 0x80)
+			is_ascii = false;
 		*ret_at = i + 1;
 		if (step == 0)
 			return "an escape that is half a surrogate pair";
