@@ -14,7 +14,9 @@
 #include "base/secret.h"
 #include "ctl/ctl.h"
 
-static const struct ctl_verb *const verbs[] = { &check_verb, &explain_verb, &check_config_verb };
+static const struct ctl_verb *const verbs[] = {
+	&check_verb, &policy_verb, &explain_verb, &check_config_verb,
+};
 
 #define VERBS	(sizeof(verbs) / sizeof(verbs[0]))
 

@@ -319,7 +319,7 @@ json_valid_prefix(const char *text, size_t len)
 	size_t valid = text_utf8_prefix(text, len);
 
 	for (size_t i = 0; i < valid; i++)
-		if ((unsigned char)text[i] < 0x20 && strchr("\t\n\r", text[i]) == NULL)
+		if ((unsigned char)text[i] < 0x20 && memchr("\t\n\r", text[i], 3) == NULL)
 			return i;
 	return valid;
 }
