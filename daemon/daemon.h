@@ -17,6 +17,7 @@
 #include "loop/http.h"
 #include "loop/loop.h"
 #include "notify/notify.h"
+#include "settings/scope.h"
 #include "settings/settings.h"
 #include "store/store.h"
 #include "sweep/sweep.h"
@@ -34,9 +35,12 @@ struct daemon {
 	struct silences		 silences;
 	struct store		*store;
 	struct notify		*notify;
-	struct settings		*settings;	/* replaced whole at a reload */
+	struct settings		*settings;	/* replaced whole at a reload, with its scope */
+	struct scope		 scope;
 	const char		*config_path;	/* NULL: none */
-	int64_t			 started_wall_ms;
+	int64_t			 started_wall_ms, started_mono_ms;
+	struct loop_timer	 confirm;	/* cycle_confirm() is wanted */
+	int64_t			 past_mono_ms;	/* when the past was last looked at */
 	bool			 has_swept;	/* everything was looked at once */
 	int64_t			 first_sweep_ms;	/* how long that took */
 	bool			 last_reload_good;

@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One turn of the daemon's work; see cycle.h. The page to begin with: answers have reached the
+ * world, the touched subjects are judged, findings follow, and what moved is stored together with
+ * the alerts that it makes, in one transaction. Receivers are woken when that is on disk.
+ */
+#include "daemon/cycle.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/log.h"
+#include "wire/json_write.h"
+#include "world/coverage.h"
+
+#define CYCLE_PAST_MS	5000	/* the past is looked at this often at most: it walks the whole world */
+
+static int64_t
+cycle_now(const struct daemon *d)
+{
+	return aws_wall_ms(d->aws);
+}
+
+/* ---- what is kept and told ---- */
+
+static const char *
+cycle_account_name(const struct daemon *d, const char *id)
+{
+	const struct world_account *account = world_find_account(d->world, id);
+
+	return account != NULL ? account->name : NULL;
+}
+
+/* The evidence of a transition: what was, what is, and on which answer that rests. */
+static void
+cycle_record_move(const struct daemon *d, const struct move *move, struct store_batch *batch)
+{
+	const struct finding *f = move->finding;
+	struct json_writer *w;
+	struct buf body;
+
+	buf_init(&body, 65536);
+	w = json_writer_new(&body, false);
+	json_write_object(w);
+	json_write_member(w, "finding", f->id);
+	json_write_member(w, "rule", rule_name(f->rule));
+	json_write_member(w, "severity", severity_name(f->severity));
+	json_write_member(w, "account", f->account);
+	json_write_member(w, "region", f->region);
+	json_write_member(w, "resource", f->resource);
+	json_write_member(w, "before", move->before ? finding_state_name(move->before) : NULL);
+	json_write_member(w, "after", finding_state_name(move->after));
+	json_write_member(w, "told", move->kind ? move_kind_name(move->kind) : NULL);
+	json_write_member(w, "summary", f->summary);
+	json_write_member(w, "evidence", f->evidence);
+	json_write_end_object(w);
+	json_writer_free(w);
+	store_add_evidence(batch, cycle_now(d), "transition", buf_text(&body));
+	buf_done(&body);
+}
+
+static void
+cycle_tell(struct daemon *d, const struct move *move, struct store_batch *batch)
+{
+	struct finding *f = move->finding;
+	struct log_scope scope = { .account = f->account, .region = f->region };
+	struct alert alert;
+
+	log_notice(&scope, "%s %s: %s", rule_name(f->rule), move_kind_name(move->kind), f->summary);
+	if (silences_find(&d->silences, f, cycle_now(d)) != NULL)
+		return;
+	finding_alert(f, move->kind, cycle_account_name(d, f->account), cycle_now(d), &alert);
+	notify_enqueue(d->notify, &alert, batch);
+}
+
+static void
+cycle_committed(void *arg, const struct err *err)
+{
+	struct daemon *d = arg;
+
+	if (err != NULL)
+		log_error(NULL, "the state cannot be stored, alerts go out from memory: %s", err->text);
+	notify_committed(d->notify);
+}
+
+static void
+cycle_put_past(struct daemon *d, struct store_batch *batch)
+{
+	for (struct past_trail *t = d->past.trails; t != NULL; t = t->hh.next) {
+		if (t->is_dirty)
+			store_put_past_trail(batch, t);
+		t->is_dirty = false;
+	}
+	for (struct past_blind *b = d->past.blinds; b != NULL; b = b->hh.next) {
+		if (b->is_dirty)
+			store_put_past_blind(batch, b);
+		b->is_dirty = false;
+	}
+}
+
+/* One transaction: findings, the memory of the past, evidence and alerts. */
+static void
+cycle_commit(struct daemon *d, const struct moves *moves)
+{
+	struct store_batch *batch = store_batch_new();
+	const struct finding *finding;
+
+	for (size_t i = 0; i < moves->count; i++) {
+		cycle_record_move(d, &moves->row[i], batch);
+		if (moves->row[i].kind != 0)
+			cycle_tell(d, &moves->row[i], batch);
+	}
+	while ((finding = findings_take_dirty(d->findings)) != NULL)
+		store_put_finding(batch, finding);
+	for (size_t i = 0; i < moves->forgotten_count; i++)
+		store_drop_finding(batch, moves->forgotten[i]);
+	cycle_put_past(d, batch);
+	store_commit(d->store, batch, cycle_committed, d);
+	if (moves->wants_confirmation && !loop_timer_is_set(&d->confirm))
+		loop_timer_set(&d->confirm, d->settings->findings.confirm_ms / 2);
+}
+
+/* ---- judging ---- */
+
+static void
+cycle_judge_past(struct daemon *d, struct observations *seen)
+{
+	struct coverage coverage;
+
+	if (!d->has_swept || loop_mono_ms(d->loop) - d->past_mono_ms < CYCLE_PAST_MS)
+		return;
+	d->past_mono_ms = loop_mono_ms(d->loop);
+	coverage_read(d->world, sweep_accounts_reading(d->sweep), &coverage);
+	past_judge(&d->past, &d->settings->past, &d->scope.rules, d->world, &coverage, cycle_now(d),
+	    seen);
+	coverage_done(&coverage);
+}
+
+static void
+cycle_judge(struct daemon *d)
+{
+	struct arena *arena = arena_new();
+	struct observations seen;
+	struct moves moves;
+
+	observations_init(&seen, arena);
+	seen.is_brief = seen.lists_not_applicable = true;
+	rules_judge(&d->scope.rules, d->world, cycle_now(d), &seen);
+	cycle_judge_past(d, &seen);
+	moves_init(&moves);
+	findings_apply(d->findings, &seen, &d->settings->findings, cycle_now(d), &moves);
+	cycle_commit(d, &moves);
+	moves_done(&moves);
+	observations_done(&seen);
+	arena_free(arena);
+	d->judgements++;
+}
+
+/* Everything was looked at once: findings of the start go out as one digest. */
+static void
+cycle_note_first_sweep(struct daemon *d)
+{
+	const struct sweep_progress *progress = sweep_progress(d->sweep);
+
+	if (d->has_swept || progress->questions_waiting + progress->questions_running > 0)
+		return;
+	d->has_swept = true;
+	d->first_sweep_ms = loop_mono_ms(d->loop) - d->started_mono_ms;
+	log_info(NULL, "the first sweep over %u accounts took %lld ms", progress->accounts_done,
+	    (long long)d->first_sweep_ms);
+}
+
+void
+cycle_answered(void *arg)
+{
+	struct daemon *d = arg;
+
+	cycle_note_first_sweep(d);
+	cycle_judge(d);
+}
+
+void
+cycle_tick(struct daemon *d)
+{
+	struct moves moves;
+
+	world_touch_all(d->world);	/* deadlines come nearer by themselves */
+	cycle_judge(d);
+	moves_init(&moves);
+	findings_tick(d->findings, &d->settings->findings, cycle_now(d), &moves);
+	cycle_commit(d, &moves);
+	moves_done(&moves);
+}
+
+void
+cycle_confirm(struct daemon *d)
+{
+	for (const struct finding *f = findings_first(d->findings); f != NULL; f = f->hh.next)
+		if (f->state == FINDING_PENDING || f->state == FINDING_CLEARING)
+			sweep_look_again(d->sweep, f->account, f->region, f->resource);
+}
+
+void
+cycle_record(struct daemon *d, const char *kind, const char *text)
+{
+	struct store_batch *batch = store_batch_new();
+	struct json_writer *w;
+	struct buf body;
+
+	buf_init(&body, 8192);
+	w = json_writer_new(&body, false);
+	json_write_object(w);
+	json_write_member(w, "text", text);
+	json_write_end_object(w);
+	json_writer_free(w);
+	store_add_evidence(batch, cycle_now(d), kind, buf_text(&body));
+	store_commit(d->store, batch, NULL, NULL);
+	buf_done(&body);
+}
