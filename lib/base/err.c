@@ -47,7 +47,7 @@ err_row(enum err_kind kind)
 int
 err_setv(struct err *err, enum err_kind kind, const char *fmt, va_list ap)
 {
-	char text[sizeof(err->text)];
+	char text[2 * sizeof(err->text)];	/* cut by text_clean(), which marks the cut */
 
 	assert(kind != ERR_NONE);
 	vsnprintf(text, sizeof(text), fmt, ap);
@@ -71,16 +71,14 @@ err_set(struct err *err, enum err_kind kind, const char *fmt, ...)
 int
 err_prefix(struct err *err, const char *fmt, ...)
 {
-	char context[sizeof(err->text)], text[sizeof(err->text)];
+	char context[sizeof(err->text)], text[2 * sizeof(err->text) + 2];
 	va_list ap;
-	int n;
 
 	va_start(ap, fmt);
 	vsnprintf(context, sizeof(context), fmt, ap);
 	va_end(ap);
-	n = snprintf(text, sizeof(text), "%s: %s", context, err->text);
-	assert(n >= 0);
-	memcpy(err->text, text, sizeof(err->text));
+	snprintf(text, sizeof(text), "%s: %s", context, err->text);
+	text_clean(err->text, sizeof(err->text), text, strlen(text));
 	return -1;
 }
 

@@ -13,6 +13,12 @@
 #define STAMP_LEAST_S	(-62135596800LL)	/* 0001-01-01T00:00:00Z */
 #define STAMP_MOST_S	253402300799LL		/* 9999-12-31T23:59:59Z */
 
+static bool
+stamp_is_within(int64_t s)
+{
+	return s >= STAMP_LEAST_S && s <= STAMP_MOST_S;
+}
+
 static void
 stamp_split(int64_t wall_ms, struct tm *ret_tm)
 {
@@ -24,42 +30,42 @@ stamp_split(int64_t wall_ms, struct tm *ret_tm)
 	gmtime_r(&t, ret_tm);
 }
 
-char *
-stamp_format_iso(int64_t wall_ms, char out[STAMP_ISO_SIZE])
+/* By hand: this runs at every signature, and strftime costs as much as a hash there. */
+static char *
+stamp_put(char *out, int value, int digits)
 {
-	struct tm tm;
-
-	stamp_split(wall_ms, &tm);
-	strftime(out, STAMP_ISO_SIZE, "%Y-%m-%dT%H:%M:%SZ", &tm);
-	return out;
+	for (int i = digits - 1; i >= 0; i--, value /= 10)
+		out[i] = (char)('0' + value % 10);
+	return out + digits;
 }
 
-/* By hand: this runs at every signature, and strftime costs as much as a hash there. */
-char *
-stamp_format_amz(int64_t wall_ms, char out[STAMP_AMZ_SIZE])
+/* `dash` and `colon` are one character each, or "". */
+static char *
+stamp_format(int64_t wall_ms, const char *dash, const char *colon, char *out)
 {
 	struct tm tm;
-	unsigned field[6];
 	char *p = out;
 
 	stamp_split(wall_ms, &tm);
-	field[0] = (unsigned)tm.tm_year + 1900;
-	field[1] = (unsigned)tm.tm_mon + 1;
-	field[2] = (unsigned)tm.tm_mday;
-	field[3] = (unsigned)tm.tm_hour;
-	field[4] = (unsigned)tm.tm_min;
-	field[5] = (unsigned)tm.tm_sec;
-	*p++ = (char)('0' + field[0] / 1000 % 10);
-	*p++ = (char)('0' + field[0] / 100 % 10);
-	for (int i = 0; i < 6; i++) {
-		if (i == 3)
-			*p++ = 'T';
-		*p++ = (char)('0' + field[i] / 10 % 10);
-		*p++ = (char)('0' + field[i] % 10);
-	}
-	*p++ = 'Z';
-	*p = '\0';
+	p = stpcpy(stamp_put(p, tm.tm_year + 1900, 4), dash);
+	p = stpcpy(stamp_put(p, tm.tm_mon + 1, 2), dash);
+	p = stpcpy(stamp_put(p, tm.tm_mday, 2), "T");
+	p = stpcpy(stamp_put(p, tm.tm_hour, 2), colon);
+	p = stpcpy(stamp_put(p, tm.tm_min, 2), colon);
+	stpcpy(stamp_put(p, tm.tm_sec, 2), "Z");
 	return out;
+}
+
+char *
+stamp_format_iso(int64_t wall_ms, char out[STAMP_ISO_SIZE])
+{
+	return stamp_format(wall_ms, "-", ":", out);
+}
+
+char *
+stamp_format_amz(int64_t wall_ms, char out[STAMP_AMZ_SIZE])
+{
+	return stamp_format(wall_ms, "", "", out);
 }
 
 /* Reads exactly `digits` digits. */
@@ -86,7 +92,7 @@ stamp_take(const char **p, char c)
 	return true;
 }
 
-/* The parts must be a real date and time; the 31st of April is not. */
+/* The parts must be a real date and time; the 31st of April is not. A leap second is the next. */
 static bool
 stamp_join(struct tm tm, int64_t *ret_s)
 {
@@ -96,13 +102,12 @@ stamp_join(struct tm tm, int64_t *ret_s)
 	if (tm.tm_mon < 0 || tm.tm_mon > 11 || tm.tm_mday < 1 || tm.tm_hour > 23 || tm.tm_min > 59 ||
 	    tm.tm_sec > 60)
 		return false;
+	copy.tm_sec = 0;
 	t = timegm(&copy);
-	if (copy.tm_mon != tm.tm_mon && tm.tm_sec < 60)
+	if (copy.tm_mon != tm.tm_mon)
 		return false;
-	if (t < STAMP_LEAST_S || t > STAMP_MOST_S)
-		return false;
-	*ret_s = t;
-	return true;
+	*ret_s = t + tm.tm_sec;
+	return stamp_is_within(*ret_s);
 }
 
 static bool
@@ -158,7 +163,8 @@ stamp_parse_iso(const char *p, int64_t *ret_wall_ms)
 		for (; *p >= '0' && *p <= '9'; p++, digit /= 10)
 			ms += (*p - '0') * digit;
 	}
-	if (!stamp_take_zone(&p, &offset_s) || *p != '\0' || !stamp_join(tm, &s))
+	if (!stamp_take_zone(&p, &offset_s) || *p != '\0' || !stamp_join(tm, &s) ||
+	    !stamp_is_within(s + offset_s))
 		return false;
 	*ret_wall_ms = (s + offset_s) * 1000 + ms;
 	return true;

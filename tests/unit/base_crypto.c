@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The hashes against the examples of FIPS 180-2 and RFC 4231, and around the size of a block. */
+/*
+ * The hashes against the examples of FIPS 180-2 and RFC 4231, and around the size of a block;
+ * Base64 against RFC 4648; random bytes, secure memory, threads.
+ */
 #include "base/crypto.h"
 
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -79,6 +83,139 @@ test_hmac_in_place(void **state)
 	assert_memory_equal(key, mac, sizeof(key));
 }
 
+static void
+base64_goes_both_ways(void **state)
+{
+	static const struct {
+		const char	*data;
+		size_t		 len;
+		const char	*text;
+	} cases[] = {
+		{ "", 0, "" }, { "f", 1, "Zg==" }, { "fo", 2, "Zm8=" }, { "foo", 3, "Zm9v" },
+		{ "foob", 4, "Zm9vYg==" }, { "fooba", 5, "Zm9vYmE=" }, { "foobar", 6, "Zm9vYmFy" },
+		{ "\0\0\0", 3, "AAAA" }, { "\xff\xef\xfe", 3, "/+/+" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct buf text, data;
+
+		buf_init(&text, 100);
+		buf_init(&data, 100);
+		crypto_add_base64(&text, cases[i].data, cases[i].len);
+		assert_string_equal(buf_text(&text), cases[i].text);
+		assert_true(crypto_add_unbase64(&data, buf_text(&text), text.len));
+		assert_int_equal(data.len, cases[i].len);
+		if (data.len > 0)
+			assert_memory_equal(data.data, cases[i].data, data.len);
+		buf_done(&text);
+		buf_done(&data);
+	}
+}
+
+static void
+broken_base64_is_refused(void **state)
+{
+	static const char *const bad[] = { "Z", "Zg", "Zg=", "Zg===", "====", "=", "Zg==Zg==", "Z=g=",
+		"Zm9v\n", " Zg==", "Zm 9", "Zm9-", "Zm9_", "Zm9\xc3", "Zm9vZg", "\nAAA", "AAA\n", "A===" };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(bad); i++) {
+		struct buf data;
+
+		buf_init(&data, 100);
+		if (crypto_add_unbase64(&data, bad[i], strlen(bad[i])))
+			fail_msg("taken: \"%s\"", bad[i]);
+		assert_int_equal(data.len, 0);
+		buf_done(&data);
+	}
+}
+
+/* The text to decode need not end where its length does. */
+static void
+base64_minds_its_length(void **state)
+{
+	struct buf data;
+
+	(void)state;
+	buf_init(&data, 100);
+	assert_true(crypto_add_unbase64(&data, "Zm9vYmFy!!", 4));
+	assert_string_equal(buf_text(&data), "foo");
+	assert_false(crypto_add_unbase64(&data, "Zm!vYmFy", 4));
+	assert_string_equal(buf_text(&data), "foo");
+	buf_done(&data);
+}
+
+static void
+random_things_differ(void **state)
+{
+	unsigned char a[32], b[32];
+	char u[CRYPTO_UUID_SIZE], v[CRYPTO_UUID_SIZE];
+
+	(void)state;
+	crypto_random(a, sizeof(a));
+	crypto_random(b, sizeof(b));
+	assert_false(crypto_same(a, b, sizeof(a)));
+	assert_true(crypto_same(a, a, sizeof(a)));
+	assert_true(crypto_same(a, b, 0));
+	crypto_uuid(u);
+	crypto_uuid(v);
+	assert_string_not_equal(u, v);
+	assert_int_equal(strlen(u), 36);
+	for (int i = 0; i < 36; i++)
+		if (i == 8 || i == 13 || i == 18 || i == 23)
+			assert_int_equal(u[i], '-');
+		else
+			assert_non_null(strchr("0123456789abcdef", u[i]));
+	assert_int_equal(u[14], '4');
+	assert_non_null(strchr("89ab", u[19]));
+}
+
+static void
+secure_memory_is_zeroed(void **state)
+{
+	(void)state;
+	for (size_t len = 0; len < 5000; len += 499) {
+		unsigned char *p = crypto_secure_alloc(len);
+
+		for (size_t i = 0; i < len; i++)
+			assert_int_equal(p[i], 0);
+		memset(p, 0xaa, len);
+		crypto_secure_free(p, len);
+	}
+	crypto_secure_free(NULL, 10);
+}
+
+static void *
+hash_much(void *arg)
+{
+	unsigned char hash[CRYPTO_SHA256_BYTES];
+	char hex[CRYPTO_HEX_SIZE];
+
+	for (int i = 0; i < 2000; i++) {
+		crypto_hmac_sha256("Jefe", 4, "what do ya want for nothing?", 28, hash);
+		crypto_hex(hash, sizeof(hash), hex);
+		if (strcmp(hex, "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843") != 0)
+			return arg;
+	}
+	return NULL;
+}
+
+static void
+threads_do_not_disturb_each_other(void **state)
+{
+	pthread_t threads[4];
+	void *failed;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(threads); i++)
+		assert_int_equal(pthread_create(&threads[i], NULL, hash_much, threads), 0);
+	for (size_t i = 0; i < COUNT(threads); i++) {
+		assert_int_equal(pthread_join(threads[i], &failed), 0);
+		assert_null(failed);
+	}
+}
+
 int
 main(void)
 {
@@ -86,6 +223,12 @@ main(void)
 		cmocka_unit_test(test_sha256),
 		cmocka_unit_test(test_hmac),
 		cmocka_unit_test(test_hmac_in_place),
+		cmocka_unit_test(base64_goes_both_ways),
+		cmocka_unit_test(broken_base64_is_refused),
+		cmocka_unit_test(base64_minds_its_length),
+		cmocka_unit_test(random_things_differ),
+		cmocka_unit_test(secure_memory_is_zeroed),
+		cmocka_unit_test(threads_do_not_disturb_each_other),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
