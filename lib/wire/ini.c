@@ -145,6 +145,12 @@ ini_read_line(struct ini_reader *r, struct ini_span line)
 
 	if (content.len == 0)
 		return;
+	if (memchr(line.text, '\0', line.len) != NULL) {
+		r->section = NULL;	/* it may have been meant to open another one */
+		r->property = NULL;
+		ini_skip(r);
+		return;
+	}
 	if (indented && r->property != NULL) {
 		/* A continued value keeps what looks like a comment, as AWS's tools do. */
 		r->property->value = arena_printf(r->arena, "%s\n%.*s", r->property->value,

@@ -4,7 +4,8 @@
  * "name = value" properties, comments behind '#' or ';' (within a line only after white space),
  * continued values and one level of sub-properties by indentation. Sections of one name are one
  * section, and of properties of one name the last counts. What belongs to no section, or has no
- * '=', or whose section lacks its bracket, is skipped and counted, as AWS's own tools do.
+ * '=', or holds a NUL, or whose section lacks its bracket, is skipped and counted, as AWS's own
+ * tools do.
  */
 #ifndef TRAILSEAL_WIRE_INI_H
 #define TRAILSEAL_WIRE_INI_H

@@ -317,7 +317,8 @@ json_fail(struct json_reader *r, const char *text, size_t len, struct err *err)
 {
 	unsigned char *message = NULL;
 	const char *why = r->refusal;
-	size_t at = r->refusal ? r->refused_at : r->has_ended ? len : yajl_get_bytes_consumed(r->yajl);
+	size_t behind = r->refusal ? r->refused_at : yajl_get_bytes_consumed(r->yajl);
+	size_t at = r->refusal == NULL && r->has_ended ? len : behind > 0 ? behind - 1 : 0;
 	char place[48];
 
 	if (why == NULL) {
