@@ -239,6 +239,7 @@ main(int argc, char **argv)
 		return 2;
 	}
 	rounds = atoi(argv[3]);
+	mem_keep_freed();
 	calls = (size_t)atol(argv[4]);
 	warm_init(&w, argv[1], argv[2], &http);
 	bare = warm_bare_new(&w, argv[1], argv[2]);
