@@ -105,6 +105,7 @@ warm_judge(struct warm *w, const struct aws_reply *reply)
 	for (size_t i = 0; i < w->region->trail_count; i++)
 		warm_complete(w, w->region->trails[i], &source);
 	observations_init(&seen, w->arena);
+	seen.is_brief = true;
 	rules_judge(&w->settings, w->world, reply->received_wall_ms, &seen);
 	w->good += seen.count > 0;
 	observations_done(&seen);
