@@ -10,6 +10,7 @@
 #include "base/names.h"
 #include "findings/options.h"
 #include "rules/options.h"
+#include "sweep/options.h"
 
 static const struct config_option settings_organization_rows[] = {
 	{ "management_role_arn", CONFIG_TEXT,
@@ -76,6 +77,13 @@ const struct config_option settings_rows[] = {
 	{ "aws", CONFIG_SECTION, offsetof(struct settings, aws),
 	    .rows = aws_option_rows,
 	    .help = "How trailseal calls AWS." },
+	{ "intervals", CONFIG_SECTION, offsetof(struct settings, intervals),
+	    .rows = sweep_interval_rows,
+	    .help = "How often trailseald looks. Each account and region has a time of its own within "
+		"the interval. trailsealctl looks once." },
+	{ "state_directory", CONFIG_PATH, offsetof(struct settings, state_directory),
+	    .help = "Where trailseald keeps its database. Without it, the directory that systemd "
+		"gives (STATE_DIRECTORY), or /var/lib/trailseal." },
 	{ .name = NULL },
 };
 

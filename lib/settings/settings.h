@@ -12,6 +12,7 @@
 #include "config/config.h"
 #include "findings/findings.h"
 #include "rules/rules.h"
+#include "sweep/sweep.h"
 
 /* NULL members: not given. */
 struct settings_organization {
@@ -38,6 +39,8 @@ struct settings {
 	struct rules_settings		 rules;		/* what is expected, too */
 	struct findings_settings	 findings;
 	struct aws_options		 aws;		/* what aws/options.h has rows for */
+	struct sweep_intervals		 intervals;
+	const char			*state_directory;	/* NULL: not given */
 	struct config			*config;	/* ours, and the memory of all this */
 };
 
