@@ -170,6 +170,7 @@ static const char *const same[] = {
 	"{`Statement`:" ALLOW_ALL "}",
 	"{`Statement`:[" ALLOW_ALL "],`Version`:`2012-10-17`,`Id`:``}",
 	"\t\r\n {`Statement` :\n[" ALLOW_ALL "]\n}\n",
+	"{`Statement`:[" ALLOW_ALL "],`Id`:`\\ud800`}",
 	"{`Id`:`\\u0000\\ud83d\\ude00`,`Statement`:[{`Sid`:`\\u0000`,`Effect`:`\\u0041llow`," TAIL "]}",
 	"{`\\u0053tatement`:[{`Sid`:``,`Effect`:`Allow`,`Condition`:{}," TAIL "]}",
 	"{`Statement`:[{`Effect`:`Allow`,`Condition`:{`StringEquals`:{},`Null`:{}}," TAIL "]}",
