@@ -304,6 +304,7 @@ check_report(struct check *c)
 	enum ctl_exit code = CTL_USAGE;
 
 	observations_init(&observations, arena);
+	observations.is_brief = true;	/* what passes is not reported */
 	rules_judge(&c->scope.rules, c->world, aws_wall_ms(c->aws), &observations);
 	coverage_read(c->world, sweep_accounts_reading(c->sweep), &coverage);
 	if (check_has_accounts(c)) {

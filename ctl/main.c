@@ -100,6 +100,7 @@ int
 main(int argc, char **argv)
 {
 	secret_protect_process();
+	mem_keep_freed();
 	main_keep_streams();
 	signal(SIGPIPE, SIG_IGN);
 	log_set_level(LOG_LEVEL_WARNING);

@@ -2,10 +2,13 @@
 /* Heap memory that cannot fail; see mem.h. */
 #include "base/mem.h"
 
+#include <malloc.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define MEM_KEEP_BYTES	(4 * 1024 * 1024)	/* free at the top of the heap */
 
 static _Noreturn void
 mem_exhausted(size_t count, size_t size)
@@ -61,4 +64,10 @@ mem_grow(void *array, size_t count, size_t *cap, size_t size)
 		return array;
 	*cap = *cap ? *cap * 2 : 8;
 	return mem_resize(array, *cap, size);
+}
+
+void
+mem_keep_freed(void)
+{
+	mallopt(M_TRIM_THRESHOLD, MEM_KEEP_BYTES);
 }

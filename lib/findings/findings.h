@@ -6,7 +6,11 @@
  *
  * The automaton is a matrix of state and observation, see automaton.c. Unknown never resolves and
  * never fires. A failure fires when it was confirmed; a finding resolves when it was seen to pass
- * as often. What moves to and fro is held: it fires once and resolves when it has been quiet.
+ * as often, each time by another answer. What moves to and fro is held: it fires once more and
+ * resolves when it is seen to pass after a quiet.
+ *
+ * The wall clock may jump: what passed between two ticks counts as at most PACE_MOST_MS (pace.h),
+ * and never as less than nothing.
  */
 #ifndef TRAILSEAL_FINDINGS_FINDINGS_H
 #define TRAILSEAL_FINDINGS_FINDINGS_H
@@ -14,6 +18,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/queue.h>
 
 #include <uthash.h>
 
@@ -44,23 +49,27 @@ struct finding {
 	enum severity		 severity;
 	unsigned		 confirmations;		/* of the state that it is about to reach */
 	unsigned		 tellings;		/* alerts so far: numbers the next one's delivery id */
-	unsigned		 flaps;			/* firings within the window of flapping */
+	unsigned		 flaps;			/* firings with no quiet between them */
 	int64_t			 since_wall_ms;		/* it has failed since */
 	int64_t			 changed_wall_ms;	/* of the state */
 	int64_t			 told_wall_ms;		/* last alert, for reminders */
-	char			*summary;
+	int64_t			 counted_wall_ms;	/* of the answer that was counted last; not stored */
+	char			*summary;		/* what fails; once resolved, how it is now */
 	char			*evidence;		/* a JSON object as text, as reports have it */
 	char			*remediation;		/* or NULL */
 	bool			 is_dirty;		/* changed since it was last stored */
+	TAILQ_ENTRY(finding)	 dirty;			/* in that queue */
+	LIST_ENTRY(finding)	 same;			/* with those of the same resource */
 	UT_hash_handle		 hh;
 };
 
 struct findings_settings {
 	unsigned	confirmations;		/* 2 */
 	int64_t		confirm_ms;		/* look again within: 10 s */
-	int64_t		reminder_ms;		/* 24 h; 0: never */
-	unsigned	flap_count;		/* firings ... 3 */
-	int64_t		flap_window_ms;		/* ... within: 1 h; then it resolves after as long a quiet */
+	int64_t		reminder_ms;		/* so long after it was told last: 24 h */
+	unsigned	flap_count;		/* so many firings ... 3 */
+	int64_t		flap_window_ms;		/* ... with less quiet between than this: 1 h; from then on
+						 * it resolves after as long a quiet only */
 	int64_t		forget_ms;		/* resolved ones after: 7 d */
 };
 
@@ -76,6 +85,12 @@ struct finding	*findings_first(const struct findings *);	/* go on with ->hh.next
 /* For the store, at start: takes the finding, made by mem_alloc() and mem_strdup(). */
 void		 findings_load(struct findings *, struct finding *);
 void		 finding_free(struct finding *);
+
+/* The next one that changed since it was last taken, for the store; NULL: no other. */
+struct finding	*findings_take_dirty(struct findings *);
+
+/* Fired and not resolved, whatever can be seen of it at present. */
+bool	 finding_is_open(const struct finding *);
 
 char	*finding_id(enum rule_id, const char *account, const char *region, const char *resource,
 	    char out[FINDING_ID_SIZE]);
@@ -93,13 +108,15 @@ const char	*move_kind_name(enum move_kind);
 /* Every change of state is one too, for the evidence ledger; only those with a kind are told. */
 struct move {
 	enum move_kind		 kind;		/* 0: nobody is told */
-	struct finding		*finding;	/* the table's; valid until the next call that may forget */
+	struct finding		*finding;	/* the table's; valid until the next findings_tick() */
 	enum finding_state	 before, after;	/* before 0: it is new */
 };
 
 struct moves {
 	struct move	*row;		/* ours */
 	size_t		 count, cap;
+	char		(*forgotten)[FINDING_ID_SIZE];	/* ours; ids that the store is to drop */
+	size_t		 forgotten_count, forgotten_cap;
 	bool		 wants_confirmation;	/* look at the subjects of pending ones again soon */
 };
 
@@ -107,18 +124,23 @@ void	moves_init(struct moves *);
 void	moves_done(struct moves *);
 
 /*
- * One judgement. VERDICT_NOT_APPLICABLE observations count as SEEN_GONE. Changed findings become
- * dirty. A pass for which there is no finding leaves no trace and costs no hash.
+ * One judgement; brief observations that list what does not apply are best. Those that do not
+ * apply count as SEEN_GONE. Changed findings become dirty. A pass for which there is no finding
+ * leaves no trace; one that resolves is given its words (rules_say()).
  */
-void	findings_apply(struct findings *, const struct observations *,
+void	findings_apply(struct findings *, struct observations *,
 	    const struct findings_settings *, int64_t now_wall_ms, struct moves *);
 
-/* The thing has gone from the world by good evidence: all its findings are SEEN_GONE. */
+/*
+ * Things have gone from the world by good evidence, or are not watched any more: all their
+ * findings are SEEN_GONE, and nothing holds them. NULL stands for every account, region or
+ * resource. What rules that need the past say stands, unless a whole account is meant.
+ */
 void	findings_gone(struct findings *, const char *account, const char *region,
 	    const char *resource, const struct findings_settings *, int64_t now_wall_ms,
 	    struct moves *);
 
-/* What time alone brings: reminders, the quiet after flapping, forgetting. */
+/* What time alone brings: reminders and forgetting. Wanted once in PACE_MOST_MS or more often. */
 void	findings_tick(struct findings *, const struct findings_settings *, int64_t now_wall_ms,
 	    struct moves *);
 

@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "base/stamp.h"
 #include "base/text.h"
+#include "findings/evidence.h"
 #include "report/report_private.h"
 #include "wire/json_write.h"
 
@@ -160,27 +160,6 @@ json_add_trails(struct json_writer *w, const struct report *r)
 }
 
 static void
-json_add_evidence(struct json_writer *w, const struct observation *o)
-{
-	const struct source *s = &o->source;
-	bool has_call = s->call != NULL;
-
-	json_write_key(w, "evidence");
-	json_write_object(w);
-	json_write_member(w, "call", s->call);
-	json_member_known(w, "account", has_call ? s->account : NULL);
-	json_member_known(w, "region", has_call ? s->region : NULL);
-	json_write_member_time(w, "time", has_call ? s->wall_ms : STAMP_UNKNOWN);
-	json_member_known(w, "request_id", has_call ? s->request_id : NULL);
-	json_write_key(w, "facts");
-	json_write_object(w);
-	for (size_t i = 0; i < o->fact_count; i++)
-		json_write_member(w, o->facts[i].name, o->facts[i].value);
-	json_write_end_object(w);
-	json_write_end_object(w);
-}
-
-static void
 json_add_finding(struct json_writer *w, const struct observation *o)
 {
 	json_write_object(w);
@@ -191,7 +170,8 @@ json_add_finding(struct json_writer *w, const struct observation *o)
 	json_write_member(w, "region", o->region);
 	json_write_member(w, "resource", o->resource);
 	json_write_member(w, "summary", o->summary);
-	json_add_evidence(w, o);
+	json_write_key(w, "evidence");
+	evidence_write(w, o);
 	json_write_member(w, "remediation", o->remediation);
 	json_write_end_object(w);
 }

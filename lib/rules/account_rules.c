@@ -204,7 +204,7 @@ judge_region_without_trail(const struct judge *j, struct observation *o)
 	if (reading->state == READING_NONE || judge_region_is_off(j->region) ||
 	    account_has_none(j->account, &view))
 		return VERDICT_NOT_APPLICABLE;
-	if (reading->state == READING_FAILED && reading->failure == ERR_DENIED_BY_SCP)
+	if (judge_is_closed(reading))
 		return VERDICT_NOT_APPLICABLE;
 	return reading_is_good(reading) ? region_judge_listed(j, o) : region_judge_unlisted(j, o);
 }

@@ -10,6 +10,8 @@ bucket_fact_trails(const struct judge *j, struct observation *o)
 	struct names trails = { .count = 0 };
 	const struct world_trail *trail;
 
+	if (j->is_silent)
+		return;
 	TAILQ_FOREACH(trail, &j->bucket->trails, by_bucket)
 		names_add(&trails, trail->trail.name);
 	observe_fact(j, o, "trails", names_text(&trails));

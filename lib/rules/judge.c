@@ -25,6 +25,14 @@ observations_done(struct observations *out)
 	*out = (struct observations){ .arena = NULL };
 }
 
+struct observation *
+observations_add(struct observations *out)
+{
+	out->row = mem_grow(out->row, out->count, &out->cap, sizeof(*out->row));
+	out->row[out->count] = (struct observation){ .region = "" };
+	return &out->row[out->count++];
+}
+
 static const char *
 judge_clean(const struct judge *j, const char *text)
 {
@@ -33,8 +41,7 @@ judge_clean(const struct judge *j, const char *text)
 	return arena_strdup(j->arena, text_clean(clean, sizeof(clean), text, strlen(text)));
 }
 
-/* "prod 111122223333" where the name is known. */
-static const char *
+const char *
 judge_account_title(const struct judge *j, const char *id)
 {
 	const struct world_account *account = world_find_account(j->world, id);
@@ -42,6 +49,12 @@ judge_account_title(const struct judge *j, const char *id)
 	if (account == NULL || text_is_empty(account->name))
 		return id;
 	return arena_printf(j->arena, "%s %s", judge_clean(j, account->name), id);
+}
+
+const char *
+judge_trail_title(const struct judge *j, const char *name, const char *account, const char *region)
+{
+	return arena_printf(j->arena, "trail %s (%s, %s)", name, judge_account_title(j, account), region);
 }
 
 const struct world_trail *
@@ -66,29 +79,26 @@ judge_bucket_trail(const struct world_bucket *bucket)
 	return first;
 }
 
-/* Who and where a subject is, and its name; texts that are no names of ours are cleaned. */
+/* Who and where a subject is; texts that are no names of ours are cleaned. */
 
 static void
-judge_name_account(struct judge *j, struct observation *o)
+judge_place_account(struct judge *j, struct observation *o)
 {
 	o->account = j->account->id;
 	o->region = "";
 	o->resource = j->account->id;
-	j->title = arena_printf(j->arena, "account %s", judge_account_title(j, j->account->id));
 }
 
 static void
-judge_name_region(struct judge *j, struct observation *o)
+judge_place_region(struct judge *j, struct observation *o)
 {
 	j->account = j->region->account;
 	o->account = j->account->id;
 	o->region = o->resource = j->region->name;
-	j->title = arena_printf(j->arena, "region %s of account %s", j->region->name,
-	    judge_account_title(j, j->account->id));
 }
 
 static void
-judge_name_trail(struct judge *j, struct observation *o)
+judge_place_trail(struct judge *j, struct observation *o)
 {
 	const struct trail *trail = &j->trail->trail;
 
@@ -97,31 +107,19 @@ judge_name_trail(struct judge *j, struct observation *o)
 	o->account = arena_strdup(j->arena, trail->account);
 	o->region = arena_strdup(j->arena, trail->home_region);
 	o->resource = arena_strdup(j->arena, trail->arn);
-	j->title = arena_printf(j->arena, "trail %s (%s, %s)", trail->name,
-	    judge_account_title(j, trail->account), trail->home_region);
 	judge_collect_views(j);
 }
 
 /* A KmsKeyId that is no key ARN has no place of its own: it stands where the trail does. */
 static void
-judge_name_key(struct judge *j, struct observation *o)
+judge_place_key(struct judge *j, struct observation *o)
 {
 	const struct trail *trail = &judge_key_trail(j->key)->trail;
 	bool is_arn = j->key->account[0] != '\0';
-	struct arn arn;
 
 	o->account = is_arn ? j->key->account : arena_strdup(j->arena, trail->account);
 	o->region = is_arn ? j->key->region : arena_strdup(j->arena, trail->home_region);
 	o->resource = judge_clean(j, j->key->id);
-	if (is_arn && arn_parse_key(j->key->id, &arn)) {
-		struct name_part id = name_after_slash(arn.resource);
-
-		j->title = arena_printf(j->arena, "key %.*s (%s, %s)", (int)id.len, id.text,
-		    judge_account_title(j, j->key->account), j->key->region);
-	} else {
-		j->title = arena_printf(j->arena, "key %s of trail %s (%s, %s)", o->resource,
-		    trail->name, judge_account_title(j, trail->account), trail->home_region);
-	}
 }
 
 /*
@@ -129,7 +127,7 @@ judge_name_key(struct judge *j, struct observation *o)
  * it has gone: it stands where its trail does, so that its finding is the same before and after.
  */
 static void
-judge_name_bucket(struct judge *j, struct observation *o)
+judge_place_bucket(struct judge *j, struct observation *o)
 {
 	const struct trail *trail = &judge_bucket_trail(j->bucket)->trail;
 	struct arn arn;
@@ -140,62 +138,157 @@ judge_name_bucket(struct judge *j, struct observation *o)
 	o->region = arena_strdup(j->arena, trail->home_region);
 	o->resource = judge_clean(j, arena_printf(j->arena, "arn:%.*s:s3:::%s",
 	    (int)arn.partition.len, arn.partition.text, j->bucket->name));
-	j->title = arena_printf(j->arena, "bucket %s of trail %s (%s, %s)",
-	    judge_clean(j, j->bucket->name), trail->name, judge_account_title(j, trail->account),
-	    trail->home_region);
 }
 
 /* The subject is the head of its object: the kind says of which. */
 static void
-judge_name(struct judge *j, const struct subject *subject, struct observation *o)
+judge_place(struct judge *j, const struct subject *subject, struct observation *o)
 {
 	const void *object = subject;
 
 	switch (subject->kind) {
 	case SUBJECT_ACCOUNT:
 		j->account = object;
-		judge_name_account(j, o);
+		judge_place_account(j, o);
 		return;
 	case SUBJECT_REGION:
 		j->region = object;
-		judge_name_region(j, o);
+		judge_place_region(j, o);
 		return;
 	case SUBJECT_TRAIL:
 		j->trail = object;
-		judge_name_trail(j, o);
+		judge_place_trail(j, o);
 		return;
 	case SUBJECT_KEY:
 		j->key = object;
-		judge_name_key(j, o);
+		judge_place_key(j, o);
 		return;
 	case SUBJECT_BUCKET:
 		j->bucket = object;
-		judge_name_bucket(j, o);
+		judge_place_bucket(j, o);
 		return;
 	}
 	assert(!"subject without a kind");
 }
 
+static const char *
+judge_key_title(const struct judge *j)
+{
+	const struct trail *trail = &judge_key_trail(j->key)->trail;
+	struct arn arn;
+
+	if (j->key->account[0] != '\0' && arn_parse_key(j->key->id, &arn)) {
+		struct name_part id = name_after_slash(arn.resource);
+
+		return arena_printf(j->arena, "key %.*s (%s, %s)", (int)id.len, id.text,
+		    judge_account_title(j, j->key->account), j->key->region);
+	}
+	return arena_printf(j->arena, "key %s of %s", judge_clean(j, j->key->id),
+	    judge_trail_title(j, trail->name, trail->account, trail->home_region));
+}
+
+static const char *
+judge_bucket_title(const struct judge *j)
+{
+	const struct trail *trail = &judge_bucket_trail(j->bucket)->trail;
+
+	return arena_printf(j->arena, "bucket %s of %s", judge_clean(j, j->bucket->name),
+	    judge_trail_title(j, trail->name, trail->account, trail->home_region));
+}
+
+/* What people call the subject. */
+static const char *
+judge_title(const struct judge *j, enum subject_kind kind)
+{
+	switch (kind) {
+	case SUBJECT_ACCOUNT:
+		return arena_printf(j->arena, "account %s", judge_account_title(j, j->account->id));
+	case SUBJECT_REGION:
+		return arena_printf(j->arena, "region %s of account %s", j->region->name,
+		    judge_account_title(j, j->account->id));
+	case SUBJECT_TRAIL:
+		return judge_trail_title(j, j->trail->trail.name, j->trail->trail.account,
+		    j->trail->trail.home_region);
+	case SUBJECT_KEY:
+		return judge_key_title(j);
+	case SUBJECT_BUCKET:
+		return judge_bucket_title(j);
+	}
+	assert(!"subject without a kind");
+	return "";
+}
+
+/*
+ * Whether what the subject itself is can be seen now: only then is it sure that a rule does not
+ * concern it. A monitor that was started anew, or lost its permission, knows no such thing.
+ */
+static bool
+judge_is_seen(const struct judge *j, enum subject_kind kind)
+{
+	switch (kind) {
+	case SUBJECT_ACCOUNT:
+		return reading_is_good(&j->account->regions_reading);
+	case SUBJECT_REGION:
+		return judge_region_is_off(j->region) || reading_is_good(&j->region->trails_reading);
+	case SUBJECT_TRAIL:
+		return reading_is_good(&j->trail->described);
+	case SUBJECT_KEY:
+		return reading_is_good(&j->key->described) || world_key_exists(j->key) == TRI_NO;
+	case SUBJECT_BUCKET:
+		return reading_is_good(&j->bucket->head_reading);
+	}
+	assert(!"subject without a kind");
+	return false;
+}
+
+/* Looks silently first where passes need no words: the predicates are pure, and most pass. */
+static enum verdict
+judge_rule(struct judge *j, enum rule_id rule, bool is_brief, struct observation *o)
+{
+	const struct observation plain = *o;
+
+	if (is_brief) {
+		j->is_silent = true;
+		o->verdict = rule_judge(rule)(j, o);
+		if (o->verdict == VERDICT_PASS || o->verdict == VERDICT_NOT_APPLICABLE)
+			return o->verdict;
+		*o = plain;
+	}
+	j->is_silent = false;
+	if (j->title == NULL)
+		j->title = judge_title(j, rule_subject(rule));
+	o->verdict = rule_judge(rule)(j, o);
+	assert(o->verdict == VERDICT_NOT_APPLICABLE || o->summary != NULL);
+	return o->verdict;
+}
+
 static void
 judge_subject(struct judge *j, const struct subject *subject, struct observations *out)
 {
-	struct observation named = { .region = "" };
+	struct observation named = { .subject = subject };
+	bool lists_inapplicable;
 
-	judge_name(j, subject, &named);
+	judge_place(j, subject, &named);
+	lists_inapplicable = out->lists_inapplicable && judge_is_seen(j, subject->kind);
 	for (enum rule_id rule = 0; rule < RULES; rule++) {
 		struct observation o = named;
 
-		if (rule_subject(rule) != subject->kind || !j->settings->rule[rule].is_enabled)
+		if (rule_subject(rule) != subject->kind || rule_needs_past(rule))
 			continue;
 		o.rule = rule;
 		o.severity = j->settings->rule[rule].severity;
-		o.verdict = rule_judge(rule)(j, &o);
-		if (o.verdict == VERDICT_NOT_APPLICABLE)
-			continue;
-		assert(o.summary != NULL);
-		out->row = mem_grow(out->row, out->count, &out->cap, sizeof(*out->row));
-		out->row[out->count++] = o;
+		if (j->settings->rule[rule].is_enabled)
+			judge_rule(j, rule, out->is_brief, &o);
+		if (o.verdict != VERDICT_NOT_APPLICABLE || lists_inapplicable)
+			*observations_add(out) = o;
 	}
+}
+
+static struct judge
+judge_begin(const struct observations *out)
+{
+	return (struct judge){ .settings = out->settings, .world = out->world,
+	    .now_wall_ms = out->now_wall_ms, .arena = out->arena };
 }
 
 void
@@ -204,12 +297,26 @@ rules_judge(const struct rules_settings *settings, struct world *world, int64_t 
 {
 	struct subject *subject;
 
+	out->settings = settings;
+	out->world = world;
+	out->now_wall_ms = now_wall_ms;
 	while ((subject = world_take_touched(world)) != NULL) {
-		struct judge j = {
-			.settings = settings, .world = world, .now_wall_ms = now_wall_ms,
-			.arena = out->arena,
-		};
+		struct judge j = judge_begin(out);
 
 		judge_subject(&j, subject, out);
 	}
+}
+
+void
+rules_say(struct observations *out, struct observation *o)
+{
+	struct observation said = { .subject = o->subject, .rule = o->rule, .severity = o->severity };
+	struct judge j = judge_begin(out);
+
+	if (o->summary != NULL || o->subject == NULL || o->verdict == VERDICT_NOT_APPLICABLE)
+		return;
+	judge_place(&j, o->subject, &said);
+	judge_rule(&j, o->rule, false, &said);
+	assert(said.verdict == o->verdict);
+	*o = said;
 }

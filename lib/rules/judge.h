@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the files of this folder share: the subject that is being judged, the words for what was
- * observed, and the predicates, one per rule.
+ * What the judges of this folder and of lib/findings share: the subject that is being judged, the
+ * words for what was observed, and the predicates, one per rule.
  */
 #ifndef TRAILSEAL_RULES_JUDGE_H
 #define TRAILSEAL_RULES_JUDGE_H
@@ -27,7 +27,8 @@ struct judge {
 	const struct world_trail	*trail;
 	const struct world_key		*key;
 	const struct world_bucket	*bucket;
-	const char			*title;		/* the subject for people */
+	bool				 is_silent;	/* the words below are not wanted */
+	const char			*title;		/* the subject for people; NULL when silent */
 	struct judge_view		*views;		/* of a trail, in the arena */
 	size_t				 view_count;
 	const char			*blind;		/* why there is no view at all */
@@ -36,7 +37,7 @@ struct judge {
 /* Says what it saw of the subject, by the functions below. */
 typedef enum verdict (*rule_judge_fn)(const struct judge *, struct observation *);
 
-rule_judge_fn		 rule_judge(enum rule_id);
+rule_judge_fn		 rule_judge(enum rule_id);	/* NULL: it needs the past */
 enum subject_kind	 rule_subject(enum rule_id);
 
 enum verdict	judge_trail_unencrypted(const struct judge *, struct observation *);
@@ -66,8 +67,19 @@ enum verdict	judge_bucket_missing(const struct judge *, struct observation *);
 /* Why a key could not be described. */
 const char	*judge_key_reason(const struct judge *);
 
+/* How people call an account, "prod 111122223333" where its name is known, and its trail. */
+const char	*judge_account_title(const struct judge *, const char *id);
+const char	*judge_trail_title(const struct judge *, const char *name, const char *account,
+		    const char *region);
+
 /* No such region for this account: it is neither judged nor missed. */
 bool	judge_region_is_off(const struct world_region *);
+
+/*
+ * Denied by a service control policy from the first look on: a matter of coverage. What was seen
+ * before is unknown then, as after any other failure, so that nothing looks mended.
+ */
+bool	judge_is_closed(const struct reading *);
 
 /*
  * Of the trails that share a key or a bucket, the one that stands for them: the first by ARN, as
@@ -82,7 +94,10 @@ void	judge_collect_views(struct judge *);
 /* The evidence: the latest attempt to read this. */
 void	observe_source(struct observation *, const struct reading *);
 
-/* Facts, in the words of AWS. What is NULL or STAMP_UNKNOWN is left out. */
+/*
+ * Facts, in the words of AWS. What is NULL or STAMP_UNKNOWN is left out. A silent judge says none
+ * of this: a fact or word that costs something to find is not to be looked for then.
+ */
 void	observe_fact(const struct judge *, struct observation *, const char *name,
 	    const char *value);
 void	observe_fact_time(const struct judge *, struct observation *, const char *name,

@@ -16,6 +16,8 @@ key_fact_trails(const struct judge *j, struct observation *o)
 	struct names trails = { .count = 0 };
 	const struct world_trail *trail;
 
+	if (j->is_silent)
+		return;
 	TAILQ_FOREACH(trail, &j->key->trails, by_key)
 		names_add(&trails, trail->trail.name);
 	observe_fact(j, o, "trails", names_text(&trails));

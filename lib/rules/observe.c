@@ -52,7 +52,7 @@ observe_source(struct observation *o, const struct reading *reading)
 void
 observe_fact(const struct judge *j, struct observation *o, const char *name, const char *value)
 {
-	if (value == NULL)
+	if (value == NULL || j->is_silent)
 		return;
 	assert(o->fact_count < OBSERVATION_FACTS);
 	o->facts[o->fact_count++] =
@@ -64,7 +64,8 @@ observe_fact_time(const struct judge *j, struct observation *o, const char *name
 {
 	char text[STAMP_ISO_SIZE];
 
-	observe_fact(j, o, name, wall_ms == STAMP_UNKNOWN ? NULL : stamp_format_iso(wall_ms, text));
+	if (wall_ms != STAMP_UNKNOWN && !j->is_silent)
+		observe_fact(j, o, name, stamp_format_iso(wall_ms, text));
 }
 
 void
@@ -72,6 +73,8 @@ observe_remedy(const struct judge *j, struct observation *o, const char *fmt, ..
 {
 	va_list ap;
 
+	if (j->is_silent)
+		return;
 	va_start(ap, fmt);
 	o->remediation = observe_format(j, OBSERVE_REMEDY_MAX, "", fmt, ap);
 	va_end(ap);
@@ -85,6 +88,8 @@ observe(const struct judge *j, struct observation *o, enum verdict verdict, cons
 	char title[OBSERVE_SUMMARY_MAX];
 	va_list ap;
 
+	if (j->is_silent)
+		return verdict;
 	snprintf(title, sizeof(title), "%s ", j->title);
 	va_start(ap, fmt);
 	o->summary = observe_format(j, OBSERVE_SUMMARY_MAX, title, fmt, ap);
@@ -96,6 +101,8 @@ enum verdict
 observe_unknown(const struct judge *j, struct observation *o, const char *question,
     const char *reason)
 {
+	if (j->is_silent)
+		return VERDICT_UNKNOWN;
 	observe_fact(j, o, "reason", reason);
 	o->summary = observe_clean(j, arena_printf(j->arena, "%s: cannot tell whether %s: %s",
 	    j->title, question, reason), OBSERVE_SUMMARY_MAX);

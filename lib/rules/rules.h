@@ -2,7 +2,8 @@
 /*
  * The state rules: one table, a pure predicate each. Judging looks at the world as it is believed
  * to be and says for each subject and rule what was observed: pass, fail, or unknown with its
- * reason. Nothing is remembered here, and nothing but the parameters is looked at.
+ * reason. Nothing is remembered here, and nothing but the parameters is looked at: the rules that
+ * need the past stand in the table, but are judged by lib/findings.
  */
 #ifndef TRAILSEAL_RULES_RULES_H
 #define TRAILSEAL_RULES_RULES_H
@@ -35,6 +36,7 @@ enum rule_id {
 	RULE_TRAIL_UNENCRYPTED,
 	RULE_TRAIL_KEY_NOT_CUSTOMER_MANAGED,
 	RULE_TRAIL_KEY_UNEXPECTED,
+	RULE_TRAIL_KEY_CHANGED,
 	RULE_KEY_DISABLED,
 	RULE_KEY_PENDING_DELETION,
 	RULE_KEY_PENDING_IMPORT,
@@ -52,9 +54,11 @@ enum rule_id {
 	RULE_TRAIL_DIGEST_STALE,
 	RULE_TRAIL_VALIDATION_OFF,
 	RULE_TRAIL_SELECTORS_NARROWED,
+	RULE_TRAIL_DELETED,
 	RULE_ACCOUNT_WITHOUT_TRAIL,
 	RULE_REGION_WITHOUT_TRAIL,
 	RULE_BUCKET_MISSING,
+	RULE_VISIBILITY_LOST,
 	RULES
 };
 
@@ -71,6 +75,10 @@ struct rules_settings {
 	int64_t		 delivery_stale_ms;	/* trail-delivery-stale: older than this (24 h) */
 	int64_t		 digest_stale_ms;	/* trail-digest-stale: older than this (3 h) */
 	int64_t		 digest_grace_ms;	/* no digest is missed this long after logging began (3 h) */
+	int64_t		 key_changed_ms;	/* trail-key-changed stands this long; then the new key
+						 * counts (24 h) */
+	int64_t		 deleted_ms;		/* trail-deleted stands this long (7 d) */
+	int64_t		 blind_ms;		/* visibility-lost: blind for this long (30 min) */
 	const char *const *expected_keys;	/* key ARNs; with the accounts: both empty: nothing is */
 	size_t		 expected_key_count;	/* expected and trail-key-unexpected does not apply */
 	const char *const *expected_accounts;	/* whose keys are all expected */
@@ -89,13 +97,14 @@ struct fact {
 
 /* One rule's word on one subject. Texts live in the arena, or are interned or constant. */
 struct observation {
+	const struct subject *subject;	/* in the world that was judged; NULL: none, or gone */
 	enum rule_id	 rule;
 	enum verdict	 verdict;
 	enum severity	 severity;
 	const char	*account;
 	const char	*region;	/* "" for a whole account */
 	const char	*resource;	/* an ARN; of a region or account its name */
-	const char	*summary;	/* one line for people, with the actual names */
+	const char	*summary;	/* one line for people, with the actual names; NULL: not said */
 	struct source	 source;	/* the answer that decided; call NULL when there was none */
 	struct fact	 facts[OBSERVATION_FACTS];
 	size_t		 fact_count;
@@ -106,17 +115,37 @@ struct observations {
 	struct arena		*arena;		/* the caller's */
 	struct observation	*row;		/* ours */
 	size_t			 count, cap;
+
+	/* Set by the caller after observations_init(), for what is judged often. */
+	bool			 is_brief;	/* passes come without words, facts and commands */
+	bool			 lists_inapplicable;	/* VERDICT_NOT_APPLICABLE comes, too, where it is
+							 * known for sure: never with words */
+
+	/* What was judged last, for rules_say(). */
+	const struct rules_settings *settings;
+	const struct world	*world;
+	int64_t			 now_wall_ms;
 };
 
 void	observations_init(struct observations *, struct arena *);
 void	observations_done(struct observations *);
 
+/* Room for one more, zeroed; valid until the next. */
+struct observation	*observations_add(struct observations *);
+
 /*
  * Judges every touched subject of the world by every enabled rule and adds what was observed,
- * passes included; what does not apply is left out. The queue of touched ones is empty then.
+ * passes included; what does not apply is left out unless it is asked for, and then a rule that
+ * is not enabled does not apply. The queue of touched ones is empty then.
  */
 void	rules_judge(const struct rules_settings *, struct world *, int64_t now_wall_ms,
 	    struct observations *);
+
+/*
+ * Adds the words that a brief judgement left out, while settings and world are those of the last
+ * rules_judge(). Does nothing where they stand already, or where there never are any.
+ */
+void	rules_say(struct observations *, struct observation *);
 
 /* What a rule is about, for `explain`, the manual and the reports. */
 struct rule_text {
@@ -131,6 +160,7 @@ struct rule_text {
 
 const struct rule_text	*rule_text(enum rule_id);
 const char		*rule_name(enum rule_id);
+bool			 rule_needs_past(enum rule_id);	/* judged by the daemon alone */
 bool			 rule_find(const char *name, enum rule_id *ret);
 
 #endif

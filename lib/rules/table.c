@@ -26,13 +26,16 @@
 #define RISK_NO_DELIVERY "CloudTrail delivers no logs while it cannot encrypt them. It tries " \
 	"again for a limited time only; what is not delivered by then is lost from the trail."
 
+#define NEEDS_PAST "Judged by the daemon alone, which remembers what was before."
+
 #define DAY_MS	INT64_C(86400000)
 #define HOUR_MS	INT64_C(3600000)
+#define MINUTE_MS	INT64_C(60000)
 
 static const struct rule {
 	struct rule_text	 text;
 	enum subject_kind	 subject;
-	rule_judge_fn		 judge;
+	rule_judge_fn		 judge;	/* NULL: it needs the past */
 } rules[RULES] = {
 [RULE_TRAIL_UNENCRYPTED] = { {
 	"trail-unencrypted", SEVERITY_CRITICAL,
@@ -67,6 +70,17 @@ static const struct rule {
 	"aws cloudtrail update-trail --name TRAIL --kms-key-id KEY.",
 	CONTROLS_ENCRYPTED },
 	SUBJECT_TRAIL, judge_trail_key_unexpected },
+[RULE_TRAIL_KEY_CHANGED] = { {
+	"trail-key-changed", SEVERITY_HIGH,
+	"A trail's key was changed",
+	"DescribeTrails names another KmsKeyId for the trail than before, or one where there was none, "
+	"or none any more. After the configured time (24 hours) the new key counts as accepted; it is "
+	"over at once when the old one comes back. " NEEDS_PAST,
+	"Who sets the key of a trail decides who may read its logs, and may take the key away.",
+	"Find out who set the key (UpdateTrail in the event history), and set the right one: aws "
+	"cloudtrail update-trail --name TRAIL --kms-key-id KEY.",
+	CONTROLS_ENCRYPTED },
+	SUBJECT_TRAIL, NULL },
 [RULE_KEY_DISABLED] = { {
 	"key-disabled", SEVERITY_CRITICAL,
 	"A trail's key is disabled",
@@ -243,6 +257,16 @@ static const struct rule {
 	"selectors of the trail, so first look at them with aws cloudtrail get-event-selectors.",
 	CONTROLS_LOGGED },
 	SUBJECT_TRAIL, judge_trail_selectors_narrowed },
+[RULE_TRAIL_DELETED] = { {
+	"trail-deleted", SEVERITY_CRITICAL,
+	"A trail was deleted",
+	"DescribeTrails, asked by the trail's owner in its home region, does not list the trail any "
+	"more. Said for the configured time (7 days), or until the trail is there again. " NEEDS_PAST,
+	"What is done from now on leaves no record in the trail. Deleting it is how intruders hide.",
+	"Find out who deleted the trail (DeleteTrail in the event history), and make it again: aws "
+	"cloudtrail create-trail, then aws cloudtrail start-logging.",
+	CONTROLS_LOGGED },
+	SUBJECT_TRAIL, NULL },
 [RULE_ACCOUNT_WITHOUT_TRAIL] = { {
 	"account-without-trail", SEVERITY_CRITICAL,
 	"An account has no trail",
@@ -275,6 +299,17 @@ static const struct rule {
 	"another: aws cloudtrail update-trail --name TRAIL --s3-bucket-name BUCKET.",
 	CONTROLS_KEPT },
 	SUBJECT_BUCKET, judge_bucket_missing },
+[RULE_VISIBILITY_LOST] = { {
+	"visibility-lost", SEVERITY_HIGH,
+	"Something that should be watched cannot be seen",
+	"For longer than the configured time (30 minutes) AWS did not answer the questions about a "
+	"region, an account, or all that is watched: denied, throttled, timed out or not understood. "
+	"Not said of what a service control policy denies from the first look on. " NEEDS_PAST,
+	"Whatever happens there goes unnoticed. Taking away a monitor's permissions is a way to hide.",
+	"Mend what the reason names: the role that trailseal assumes, its permissions, its own "
+	"credentials, or the network.",
+	CONTROLS_LOGGED },
+	SUBJECT_ACCOUNT, NULL },
 };
 
 static const struct rule *
@@ -302,6 +337,12 @@ rule_judge(enum rule_id rule)
 	return rule_row(rule)->judge;
 }
 
+bool
+rule_needs_past(enum rule_id rule)
+{
+	return rule_row(rule)->judge == NULL;
+}
+
 enum subject_kind
 rule_subject(enum rule_id rule)
 {
@@ -326,7 +367,8 @@ rules_settings_init(struct rules_settings *s)
 	*s = (struct rules_settings){
 		.material_expiring_ms = 30 * DAY_MS, .material_critical_ms = 7 * DAY_MS,
 		.delivery_stale_ms = 24 * HOUR_MS, .digest_stale_ms = 3 * HOUR_MS,
-		.digest_grace_ms = 3 * HOUR_MS,
+		.digest_grace_ms = 3 * HOUR_MS, .key_changed_ms = DAY_MS, .deleted_ms = 7 * DAY_MS,
+		.blind_ms = 30 * MINUTE_MS,
 	};
 	for (enum rule_id rule = 0; rule < RULES; rule++) {
 		s->rule[rule].is_enabled = true;

@@ -9,11 +9,18 @@
 #include "base/arena.h"
 #include "rules/judge.h"
 
+bool
+judge_is_closed(const struct reading *reading)
+{
+	return reading->state == READING_FAILED && reading->failure == ERR_DENIED_BY_SCP &&
+	    reading->good.call == NULL;
+}
+
 static bool
 views_is_closed(const struct reading *reading)
 {
-	return reading->state == READING_FAILED &&
-	    (reading->failure == ERR_NOT_ENABLED || reading->failure == ERR_DENIED_BY_SCP);
+	return judge_is_closed(reading) ||
+	    (reading->state == READING_FAILED && reading->failure == ERR_NOT_ENABLED);
 }
 
 bool

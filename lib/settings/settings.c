@@ -8,6 +8,7 @@
 
 #include "aws/options.h"
 #include "base/names.h"
+#include "findings/options.h"
 #include "rules/options.h"
 
 static const struct config_option settings_organization_rows[] = {
@@ -69,6 +70,9 @@ const struct config_option settings_rows[] = {
 	    .find_rows = rules_option_rows,
 	    .help = "The rules by which trails and keys are judged. 'trailsealctl explain' tells "
 		"what each means." },
+	{ "findings", CONFIG_SECTION, offsetof(struct settings, findings),
+	    .rows = findings_option_rows,
+	    .help = "How failures are followed over time, and when people are told of them." },
 	{ "aws", CONFIG_SECTION, offsetof(struct settings, aws),
 	    .rows = aws_option_rows,
 	    .help = "How trailseal calls AWS." },

@@ -10,6 +10,7 @@
 
 #include "aws/call.h"
 #include "config/config.h"
+#include "findings/findings.h"
 #include "rules/rules.h"
 
 /* NULL members: not given. */
@@ -35,6 +36,7 @@ struct settings {
 	const char *const		*regions;
 	size_t				 region_count;	/* 0: those that an account has enabled */
 	struct rules_settings		 rules;		/* what is expected, too */
+	struct findings_settings	 findings;
 	struct aws_options		 aws;		/* what aws/options.h has rows for */
 	struct config			*config;	/* ours, and the memory of all this */
 };

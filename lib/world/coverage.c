@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/stamp.h"
 #include "base/text.h"
 
 /* Which state speaks for all that a collector asked in one place. */
@@ -42,7 +43,8 @@ coverage_add(struct coverage *c, const char *account, const char *region,
 		return;
 	coverage_add_row(c, &(struct coverage_row){ .account = account, .region = region,
 	    .collector = collector, .state = coverage_state(r), .failure = r->failure,
-	    .reason = reading_reason(r) });
+	    .reason = reading_reason(r), .source = reading_is_good(r) ? &r->good : &r->failed,
+	    .seen_wall_ms = r->good.call != NULL ? r->good.wall_ms : STAMP_UNKNOWN });
 }
 
 static void
@@ -54,7 +56,8 @@ coverage_add_region(struct coverage *c, const struct world_region *r)
 	}
 	coverage_add_row(c, &(struct coverage_row){ .account = r->account->id, .region = r->name,
 	    .collector = COLLECT_TRAILS, .state = COVERAGE_NOT_APPLICABLE,
-	    .failure = ERR_NOT_ENABLED, .reason = "the region is not enabled for the account" });
+	    .failure = ERR_NOT_ENABLED, .reason = "the region is not enabled for the account",
+	    .seen_wall_ms = STAMP_UNKNOWN });
 }
 
 static void
@@ -85,7 +88,8 @@ coverage_add_key(struct coverage *c, const struct world_key *k)
 
 	if (world_key_exists(k) == TRI_NO) {
 		coverage_add_row(c, &(struct coverage_row){ .account = account, .region = region,
-		    .collector = COLLECT_KEYS, .state = COVERAGE_FRESH, .reason = "" });
+		    .collector = COLLECT_KEYS, .state = COVERAGE_FRESH, .reason = "",
+		    .source = &k->described.failed, .seen_wall_ms = k->described.failed.wall_ms });
 		return;
 	}
 	coverage_add(c, account, region, COLLECT_KEYS, &k->described);
@@ -137,15 +141,20 @@ coverage_compare(const void *pa, const void *pb)
 	return order != 0 ? order : coverage_compare_text(a->reason, b->reason);
 }
 
-/* Keeps the first row of each place. */
+/* Keeps the first row of each place, with the latest good answer of all. */
 static void
 coverage_fold(struct coverage *c)
 {
 	size_t kept = 0;
 
-	for (size_t i = 0; i < c->count; i++)
-		if (kept == 0 || coverage_compare_place(&c->row[kept - 1], &c->row[i]) != 0)
-			c->row[kept++] = c->row[i];
+	for (size_t i = 0; i < c->count; i++) {
+		const struct coverage_row *row = &c->row[i];
+
+		if (kept == 0 || coverage_compare_place(&c->row[kept - 1], row) != 0)
+			c->row[kept++] = *row;
+		else if (row->seen_wall_ms > c->row[kept - 1].seen_wall_ms)
+			c->row[kept - 1].seen_wall_ms = row->seen_wall_ms;
+	}
 	c->count = kept;
 }
 

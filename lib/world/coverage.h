@@ -7,6 +7,7 @@
 #define TRAILSEAL_WORLD_COVERAGE_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/err.h"
 #include "model/coverage.h"
@@ -20,6 +21,8 @@ struct coverage_row {
 	enum coverage_state	 state;		/* the worst of all that the collector asked there */
 	enum err_kind		 failure;	/* ERR_NONE while fresh */
 	const char		*reason;	/* one line; "" while fresh */
+	const struct source	*source;	/* the attempt that it tells of; NULL: there was none */
+	int64_t			 seen_wall_ms;	/* the latest good answer there; STAMP_UNKNOWN: none */
 };
 
 /* By account, region and collector; none stands twice. Texts are the world's. */

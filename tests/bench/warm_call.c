@@ -105,6 +105,7 @@ warm_judge(struct warm *w, const struct aws_reply *reply)
 	for (size_t i = 0; i < w->region->trail_count; i++)
 		warm_complete(w, w->region->trails[i], &source);
 	observations_init(&seen, w->arena);
+	seen.is_brief = true;
 	rules_judge(&w->settings, w->world, reply->received_wall_ms, &seen);
 	w->good += seen.count > 0;
 	observations_done(&seen);
@@ -239,6 +240,7 @@ main(int argc, char **argv)
 		return 2;
 	}
 	rounds = atoi(argv[3]);
+	mem_keep_freed();
 	calls = (size_t)atol(argv[4]);
 	warm_init(&w, argv[1], argv[2], &http);
 	bare = warm_bare_new(&w, argv[1], argv[2]);

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Known answers: FIPS 180-4 for SHA-256, RFC 4231 for HMAC, RFC 4648 for Base64. */
+/*
+ * The hashes against the examples of FIPS 180-2 and RFC 4231, and around the size of a block;
+ * Base64 against RFC 4648; random bytes, secure memory, threads.
+ */
 #include "base/crypto.h"
 
 #include <pthread.h>
@@ -13,11 +16,11 @@
 #define COUNT(a)	(sizeof(a) / sizeof((a)[0]))
 
 static void
-sha256_is_known(void **state)
+test_sha256(void **state)
 {
 	static const struct {
-		const char	*text, *hex;
-	} cases[] = {
+		const char	*text, *hash;
+	} rows[] = {
 		{ "", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855" },
 		{ "abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad" },
 		{ "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq",
@@ -25,43 +28,59 @@ sha256_is_known(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < COUNT(cases); i++) {
+	for (size_t i = 0; i < COUNT(rows); i++) {
 		unsigned char hash[CRYPTO_SHA256_BYTES];
 		char hex[CRYPTO_HEX_SIZE];
 
-		crypto_sha256(cases[i].text, strlen(cases[i].text), hash);
-		assert_string_equal(crypto_hex(hash, sizeof(hash), hex), cases[i].hex);
+		crypto_sha256(rows[i].text, strlen(rows[i].text), hash);
+		assert_string_equal(crypto_hex(hash, sizeof(hash), hex), rows[i].hash);
 	}
 }
 
+/* A key of `key_len` bytes, all of them `key`. */
+static const struct {
+	unsigned char	 key;
+	size_t		 key_len;
+	const char	*data, *hash;
+} macs[] = {
+	{ 0, 0, "", "b613679a0814d9ec772f95d778c35fc5ff1697c493715653c6c712144292c5ad" },
+	{ 0x0b, 20, "Hi There", "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7" },
+	{ 'k', 64, "x", "f91c4c403625fb06910ef93999265bbd2d62baeaec6ff36455498cc124fe3e66" },
+	{ 'k', 65, "x", "75092ca3ee2b307470c227697b42b3e65376aa3bae98fb5a1f7b7536daa9588a" },
+	{ 0xaa, 131, "Test Using Larger Than Block-Size Key - Hash Key First",
+	    "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54" },
+	{ 0xaa, 131, "This is a test using a larger than block-size key and a larger than block-size data. "
+	    "The key needs to be hashed before being used by the HMAC algorithm.",
+	    "9b09ffa71b942fcb27635fbcd5b0e944bfdc63644f0713938a7f51535c3a35e2" },
+};
+
 static void
-hmac_is_known(void **state)
+test_hmac(void **state)
 {
-	static const struct {
-		unsigned char	 key_byte;	/* repeated key_len times, or the text of `key` */
-		size_t		 key_len;
-		const char	*key, *data, *hex;
-	} cases[] = {
-		{ 0x0b, 20, NULL, "Hi There",
-		    "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7" },
-		{ 0, 4, "Jefe", "what do ya want for nothing?",
-		    "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843" },
-		{ 0xaa, 131, NULL, "Test Using Larger Than Block-Size Key - Hash Key First",
-		    "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54" },
-		{ 0x0b, 20, NULL, "Hi There",	/* the context is used again */
-		    "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7" },
-	};
+	unsigned char key[131], mac[CRYPTO_SHA256_BYTES];
+	char hex[CRYPTO_HEX_SIZE];
 
 	(void)state;
-	for (size_t i = 0; i < COUNT(cases); i++) {
-		unsigned char hash[CRYPTO_SHA256_BYTES], key[131];
-		char hex[CRYPTO_HEX_SIZE];
-
-		memset(key, cases[i].key_byte, sizeof(key));
-		crypto_hmac_sha256(cases[i].key ? cases[i].key : (char *)key, cases[i].key_len,
-		    cases[i].data, strlen(cases[i].data), hash);
-		assert_string_equal(crypto_hex(hash, sizeof(hash), hex), cases[i].hex);
+	for (size_t i = 0; i < COUNT(macs); i++) {
+		memset(key, macs[i].key, sizeof(key));
+		crypto_hmac_sha256(key, macs[i].key_len, macs[i].data, strlen(macs[i].data), mac);
+		assert_string_equal(crypto_hex(mac, sizeof(mac), hex), macs[i].hash);
 	}
+	crypto_hmac_sha256("Jefe", 4, "what do ya want for nothing?", 28, mac);
+	assert_string_equal(crypto_hex(mac, sizeof(mac), hex),
+	    "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+}
+
+/* A chain of keys is made in one place: the result may overwrite the key. */
+static void
+test_hmac_in_place(void **state)
+{
+	unsigned char key[CRYPTO_SHA256_BYTES] = "a key", mac[CRYPTO_SHA256_BYTES];
+
+	(void)state;
+	crypto_hmac_sha256(key, sizeof(key), "x", 1, mac);
+	crypto_hmac_sha256(key, sizeof(key), "x", 1, key);
+	assert_memory_equal(key, mac, sizeof(key));
 }
 
 static void
@@ -201,8 +220,9 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(sha256_is_known),
-		cmocka_unit_test(hmac_is_known),
+		cmocka_unit_test(test_sha256),
+		cmocka_unit_test(test_hmac),
+		cmocka_unit_test(test_hmac_in_place),
 		cmocka_unit_test(base64_goes_both_ways),
 		cmocka_unit_test(broken_base64_is_refused),
 		cmocka_unit_test(base64_minds_its_length),

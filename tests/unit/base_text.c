@@ -88,14 +88,6 @@ utf8_is_judged(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++)
 		assert_int_equal(text_is_utf8(cases[i].text, cases[i].len), cases[i].good);
-	for (size_t at = 0; at < 40; at++) {	/* eight at a time, and what is left of them */
-		char text[40];
-
-		memset(text, 'a', sizeof(text));
-		text[at] = (char)0xff;
-		assert_int_equal(text_utf8_prefix(text, sizeof(text)), at);
-		assert_int_equal(text_utf8_prefix(text, at), at);
-	}
 }
 
 static void

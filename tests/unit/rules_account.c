@@ -46,7 +46,8 @@ static const struct rules_case cases[] = {
 	{ TRAILS_FAIL(WEST, DENIED), RULE_REGION_WITHOUT_TRAIL, UNKNOWN, NULL, WEST },
 	{ TRAILS_FAIL(WEST, DENIED) STATUS(WEST, "'IsLogging': true}, 'age_ms': 10, 'x': {"),
 	    RULE_REGION_WITHOUT_TRAIL, PASS, "covered by trail main", WEST },
-	{ TRAILS_FAIL(WEST, DENIED_BY_SCP), RULE_REGION_WITHOUT_TRAIL, NA, NULL, WEST },
+	/* Seen before: it must not look mended. */
+	{ TRAILS_FAIL(WEST, DENIED_BY_SCP), RULE_REGION_WITHOUT_TRAIL, UNKNOWN, NULL, WEST },
 	{ TRAILS(HOME, "") TRAILS_FAIL(WEST, DENIED), RULE_REGION_WITHOUT_TRAIL, FAIL, NULL, HOME },
 	{ REGIONS("'body': {'Regions': [{'RegionName': 'ap-east-1', 'RegionOptStatus': "
 	    "'ENABLED'}]}"),

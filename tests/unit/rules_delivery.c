@@ -32,9 +32,9 @@ static const struct rules_case cases[] = {
 	    NULL },
 	{ TRAILS_FAIL(WEST, "'status': 0") STATUS(WEST, STOPPED "}, 'age_ms': 10, 'x': {"),
 	    RULE_TRAIL_NOT_LOGGING, FAIL, NULL, NULL },
-	/* What is closed by a service control policy, or not enabled, is coverage. */
-	{ TRAILS_FAIL(WEST, DENIED_BY_SCP), RULE_TRAIL_NOT_LOGGING, PASS, NULL, NULL },
-	{ STATUS_FAIL(WEST, DENIED_BY_SCP), RULE_TRAIL_NOT_LOGGING, PASS, NULL, NULL },
+	/* What was seen before and is closed by a service control policy now must not look mended. */
+	{ TRAILS_FAIL(WEST, DENIED_BY_SCP), RULE_TRAIL_NOT_LOGGING, UNKNOWN, NULL, NULL },
+	{ STATUS_FAIL(WEST, DENIED_BY_SCP), RULE_TRAIL_NOT_LOGGING, UNKNOWN, NULL, NULL },
 	{ FAIL_BOTH(DENIED_BY_SCP), RULE_TRAIL_NOT_LOGGING, UNKNOWN, "service control policy",
 	    NULL },
 	{ REGIONS("'body': {'Regions': [{'RegionName': 'us-west-2', 'RegionOptStatus': "

@@ -36,6 +36,7 @@ static void
 test_defaults(void **state)
 {
 	struct config_errors errors = { .file = NULL };
+	struct findings_settings findings;
 	struct rules_settings rules;
 	struct settings *s;
 
@@ -55,8 +56,18 @@ test_defaults(void **state)
 	assert_int_equal(s->rules.delivery_stale_ms, rules.delivery_stale_ms);
 	assert_int_equal(s->rules.digest_stale_ms, rules.digest_stale_ms);
 	assert_int_equal(s->rules.digest_grace_ms, rules.digest_grace_ms);
+	assert_int_equal(s->rules.key_changed_ms, rules.key_changed_ms);
+	assert_int_equal(s->rules.deleted_ms, rules.deleted_ms);
+	assert_int_equal(s->rules.blind_ms, rules.blind_ms);
 	assert_int_equal(s->rules.expected_account_count, 0);
 	assert_int_equal(s->rules.expected_key_count, 0);
+	findings_settings_init(&findings);
+	assert_int_equal(s->findings.confirmations, findings.confirmations);
+	assert_int_equal(s->findings.confirm_ms, findings.confirm_ms);
+	assert_int_equal(s->findings.reminder_ms, findings.reminder_ms);
+	assert_int_equal(s->findings.flap_count, findings.flap_count);
+	assert_int_equal(s->findings.flap_window_ms, findings.flap_window_ms);
+	assert_int_equal(s->findings.forget_ms, findings.forget_ms);
 	assert_int_equal(s->aws.max_in_flight, 64);
 	assert_true(s->aws.quota_share > 0.49 && s->aws.quota_share < 0.51);
 	settings_free(s);
