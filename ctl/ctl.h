@@ -46,7 +46,8 @@ struct ctl_verb {
 	enum ctl_exit	(*run)(const void *options);
 };
 
-extern const struct ctl_verb	check_verb, policy_verb, explain_verb, check_config_verb;
+extern const struct ctl_verb	check_verb, policy_verb, explain_verb, check_config_verb,
+			evidence_verb;
 
 /* Fills the struct. False when the exit code stands: after --help, or an error that was told. */
 bool	ctl_options_read(const struct ctl_verb *, int argc, char **argv, void *options,

@@ -15,7 +15,7 @@
 #include "ctl/ctl.h"
 
 static const struct ctl_verb *const verbs[] = {
-	&check_verb, &policy_verb, &explain_verb, &check_config_verb,
+	&check_verb, &policy_verb, &explain_verb, &check_config_verb, &evidence_verb,
 };
 
 #define VERBS	(sizeof(verbs) / sizeof(verbs[0]))

@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Rows into what they were: findings, the past, silences, the outbox; see store.h. */
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "store/alert_text.h"
+#include "store/store_private.h"
+
+/* Takes one row. False with a reason: it makes no sense, and stays where it is. */
+typedef bool (*load_row_fn)(struct row *, void *into, struct err *why);
+
+static int
+load_rows(struct store *store, enum sql what, const char *name, load_row_fn take, void *into,
+    struct err *err)
+{
+	struct database *db = store_database(store);
+	struct err why, first = { .kind = ERR_NONE };
+	size_t strange = 0;
+	struct row row;
+	int status;
+
+	if (row_ask(db, what, NULL, 0, &row, err) < 0)
+		return -1;
+	while ((status = row_next(&row, err)) == 1)
+		if (!take(&row, into, &why) && strange++ == 0)
+			first = why;
+	row_end(&row);
+	if (strange > 0)
+		log_warning(NULL, "%zu stored %s make no sense here and are left alone; the first: %s",
+		    strange, name, first.text);
+	return status;
+}
+
+static bool
+load_find_state(const char *name, enum finding_state *ret)
+{
+	for (enum finding_state state = FINDING_PENDING; state < FINDING_STATES; state++) {
+		if (text_same(name, finding_state_name(state))) {
+			*ret = state;
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool
+load_refuse(struct err *why, const char *what, const char *id, const char *word)
+{
+	err_set(why, ERR_MALFORMED, "%s \"%s\" of %s", what, word != NULL ? word : "",
+	    id != NULL ? id : "a nameless one");
+	return false;
+}
+
+/* The words of a finding that have a table: its id comes before them. */
+static bool
+load_check_finding(struct row r, struct finding *f, struct err *why)
+{
+	const char *id = row_text(&r), *rule = row_text(&r), *state, *severity;
+
+	r.column += 3;
+	state = row_text(&r);
+	severity = row_text(&r);
+	if (id == NULL || strlen(id) >= sizeof(f->id))
+		return load_refuse(why, "id", id, id);
+	memcpy(f->id, id, strlen(id) + 1);
+	if (rule == NULL || !rule_find(rule, &f->rule))
+		return load_refuse(why, "rule", id, rule);
+	if (!load_find_state(state, &f->state))
+		return load_refuse(why, "state", id, state);
+	if (severity == NULL || !severity_parse(severity, &f->severity))
+		return load_refuse(why, "severity", id, severity);
+	return true;
+}
+
+static bool
+load_finding(struct row *r, void *into, struct err *why)
+{
+	struct finding checked = { .is_dirty = false }, *f;
+
+	if (!load_check_finding(*r, &checked, why))
+		return false;
+	f = mem_alloc(1, sizeof(*f));
+	*f = checked;
+	r->column = 2;
+	f->account = row_copy(r);
+	f->region = row_copy(r);
+	f->resource = row_copy(r);
+	r->column += 2;
+	f->confirmations = row_count(r);
+	f->tellings = row_count(r);
+	f->flaps = row_count(r);
+	f->since_wall_ms = row_time(r);
+	f->changed_wall_ms = row_time(r);
+	f->told_wall_ms = row_time(r);
+	f->summary = row_copy(r);
+	f->evidence = row_copy(r);
+	f->remediation = row_copy(r);
+	findings_load(into, f);
+	return true;
+}
+
+int
+store_load_findings(struct store *store, struct findings *findings, struct err *err)
+{
+	return load_rows(store, SQL_LOAD_FINDINGS, "findings", load_finding, findings, err);
+}
+
+static bool
+load_past_trail(struct row *r, void *into, struct err *why)
+{
+	struct past *past = into;
+	char *arn = row_copy(r);
+	struct past_trail *t;
+
+	if (arn == NULL)
+		return load_refuse(why, "ARN", NULL, NULL);
+	t = mem_alloc(1, sizeof(*t));
+	t->arn = arn;
+	t->account = row_copy(r);
+	t->home_region = row_copy(r);
+	t->kms_key_id = row_copy(r);
+	t->changed_from = row_copy(r);
+	t->changed_wall_ms = row_time(r);
+	t->missing_wall_ms = row_time(r);
+	HASH_ADD_KEYPTR(hh, past->trails, t->arn, strlen(t->arn), t);
+	return true;
+}
+
+static bool
+load_past_blind(struct row *r, void *into, struct err *why)
+{
+	struct past *past = into;
+	char *key = row_copy(r);
+	struct past_blind *b;
+
+	if (key == NULL)
+		return load_refuse(why, "key", NULL, NULL);
+	b = mem_alloc(1, sizeof(*b));
+	b->key = key;
+	b->since_wall_ms = row_time(r);
+	HASH_ADD_KEYPTR(hh, past->blinds, b->key, strlen(b->key), b);
+	return true;
+}
+
+int
+store_load_past(struct store *store, struct past *past, struct err *err)
+{
+	if (load_rows(store, SQL_LOAD_PAST_TRAILS, "trails", load_past_trail, past, err) < 0)
+		return -1;
+	return load_rows(store, SQL_LOAD_PAST_BLINDS, "blind spots", load_past_blind, past, err);
+}
+
+static bool
+load_silence(struct row *r, void *into, struct err *why)
+{
+	struct silences *all = into;
+	struct silence *s;
+
+	(void)why;
+	all->row = mem_grow(all->row, all->count, &all->cap, sizeof(*all->row));
+	s = &all->row[all->count++];
+	s->id = row_number(r);
+	s->rule = row_copy(r);
+	s->account = row_copy(r);
+	s->region = row_copy(r);
+	s->resource = row_copy(r);
+	s->author = row_copy(r);
+	s->reason = row_copy(r);
+	s->begins_wall_ms = row_time(r);
+	s->ends_wall_ms = row_time(r);
+	return true;
+}
+
+int
+store_load_silences(struct store *store, struct silences *silences, struct err *err)
+{
+	return load_rows(store, SQL_LOAD_SILENCES, "silences", load_silence, silences, err);
+}
+
+struct load_outbox {
+	struct outbox_entry	*row;
+	size_t			 count, cap;
+};
+
+static bool
+load_entry(struct row *r, void *into, struct err *why)
+{
+	struct load_outbox *all = into;
+	struct outbox_entry entry = { .attempts = 0 };
+	const char *id = row_text(r), *receiver = row_text(r), *text = row_text(r);
+
+	if (receiver == NULL || text == NULL)
+		return load_refuse(why, "receiver", id, receiver);
+	if (alert_from_text(text, &entry.alert, &entry.memory, why) < 0)
+		return load_refuse(why, "alert", id, why->text);
+	entry.receiver = mem_strdup(receiver);
+	entry.attempts = row_count(r);
+	entry.next_wall_ms = row_time(r);
+	all->row = mem_grow(all->row, all->count, &all->cap, sizeof(*all->row));
+	all->row[all->count++] = entry;
+	return true;
+}
+
+int
+store_load_outbox(struct store *store, struct outbox_entry **ret_entries, size_t *ret_count,
+    struct err *err)
+{
+	struct load_outbox all = { .row = NULL };
+
+	if (load_rows(store, SQL_LOAD_OUTBOX, "alerts", load_entry, &all, err) < 0) {
+		for (size_t i = 0; i < all.count; i++)
+			outbox_entry_done(&all.row[i]);
+		free(all.row);
+		return -1;
+	}
+	*ret_entries = all.row;
+	*ret_count = all.count;
+	return 0;
+}
+
+void
+outbox_entry_done(struct outbox_entry *e)
+{
+	free(e->receiver);
+	free(e->memory);
+	*e = (struct outbox_entry){ .receiver = NULL };
+}
