@@ -6,10 +6,12 @@
 #ifndef TRAILSEAL_FINDINGS_PAST_H
 #define TRAILSEAL_FINDINGS_PAST_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include <uthash.h>
 
+#include "findings/findings.h"
 #include "rules/rules.h"
 #include "world/coverage.h"
 #include "world/world.h"
@@ -17,43 +19,54 @@
 /* What is remembered of one trail; texts are ours. */
 struct past_trail {
 	char		*arn, *account, *home_region;
-	char		*kms_key_id;		/* the accepted one; NULL: none */
-	char		*changed_from;		/* while trail-key-changed stands: the one before, or NULL */
-	int64_t		 changed_wall_ms;
+	char		*kms_key_id;		/* as it was seen last; NULL: none */
+	char		*changed_from;		/* while trail-key-changed stands: the accepted one, or NULL */
+	int64_t		 changed_wall_ms;	/* since when it stands; STAMP_UNKNOWN: it does not */
 	int64_t		 missing_wall_ms;	/* gone since; STAMP_UNKNOWN: it is there */
 	bool		 is_dirty;
+	bool		 is_gone;		/* for the store to drop, then for past_clean() */
 	UT_hash_handle	 hh;
 };
+
+/* What was told instead of a blind spot by itself, when all around it was blind, too. */
+enum past_fold { FOLD_NONE = 0, FOLD_ACCOUNT, FOLD_WHOLE };
 
 /* A place that cannot be seen: account and region ("" for a whole account). */
 struct past_blind {
 	char		*key;			/* account, blank, region, blank, collector */
 	int64_t		 since_wall_ms;
 	bool		 is_dirty;
+	bool		 is_gone;		/* as above */
+	bool		 is_first_look;		/* it was never seen; these three are not stored */
+	uint64_t	 listed;		/* the look whose coverage had it last; 0: none yet */
+	enum past_fold	 fold;
 	UT_hash_handle	 hh;
 };
 
+/* Zeroed at the start. */
 struct past {
 	struct past_trail	*trails;	/* by ARN */
 	struct past_blind	*blinds;	/* by key */
+	int64_t			 last_wall_ms;	/* as pace.h wants it */
+	uint64_t		 looks;
 };
 
-struct past_settings {
-	int64_t	key_changed_ms;		/* trail-key-changed stands this long, then the new key counts: 24 h */
-	int64_t	deleted_ms;		/* trail-deleted stands this long: 7 d */
-	int64_t	blind_ms;		/* visibility-lost from here: 30 min */
-};
-
-void	past_settings_init(struct past_settings *);
 void	past_done(struct past *);
 
 /*
  * Compares and remembers; adds observations of trail-key-changed, trail-deleted and
- * visibility-lost. Gaps with one cause become one observation. The first look at a trail remembers
- * and says nothing.
+ * visibility-lost, for findings_apply(). Gaps with one cause become one observation: all that is
+ * blind in an account, and all accounts ("trailseal"). The first look at a trail remembers and
+ * says nothing. Findings that are not resolved are told what became of their subject, which may
+ * have left the world by good evidence: then nothing concerns it any more.
+ *
+ * It walks over the whole world, and is wanted once in PACE_MOST_MS (pace.h) or more often.
  */
-void	past_judge(struct past *, const struct past_settings *, const struct rules_settings *,
-	    const struct world *, const struct coverage *, int64_t now_wall_ms,
+void	past_judge(struct past *, const struct rules_settings *, const struct world *,
+	    const struct coverage *, const struct findings *, int64_t now_wall_ms,
 	    struct observations *);
+
+/* All that is dirty is stored: forgets what is gone. */
+void	past_clean(struct past *);
 
 #endif

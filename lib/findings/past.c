@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The past as a whole: one look at it, and what became of the findings; see past.h. */
+#include "findings/past.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/names.h"
+#include "base/stamp.h"
+#include "findings/pace.h"
+#include "findings/past_private.h"
+
+struct observation *
+past_observe(const struct past_look *look, enum rule_id rule, enum verdict verdict,
+    const char *account, const char *region, const char *resource, struct judge *ret_judge)
+{
+	struct observation *o = observations_add(look->out);
+
+	o->rule = rule;
+	o->verdict = verdict;
+	o->severity = look->settings->rule[rule].severity;
+	o->account = arena_strdup(look->out->arena, account);
+	o->region = arena_strdup(look->out->arena, region);
+	o->resource = arena_strdup(look->out->arena, resource);
+	*ret_judge = (struct judge){ .settings = look->settings, .world = look->world,
+	    .now_wall_ms = look->now_wall_ms, .arena = look->out->arena };
+	return o;
+}
+
+/* A finding of a rule that was judged no more would stand for ever. */
+static void
+past_review(const struct past_look *look, const struct finding *f)
+{
+	static void (*const reviews[RULES])(const struct past_look *, const struct finding *) = {
+		[RULE_TRAIL_KEY_CHANGED] = past_review_key_changed,
+		[RULE_TRAIL_DELETED] = past_review_deleted,
+		[RULE_VISIBILITY_LOST] = past_review_blind,
+	};
+	struct judge j;
+
+	if (f->state == FINDING_RESOLVED)
+		return;
+	if (!rule_needs_past(f->rule))
+		past_review_subject(look, f);
+	else if (look->settings->rule[f->rule].is_enabled)
+		reviews[f->rule](look, f);
+	else
+		past_observe(look, f->rule, VERDICT_NOT_APPLICABLE, f->account, f->region, f->resource, &j);
+}
+
+/* So that jumps of the clock and sleep do not count. */
+static void
+past_shift(struct past *past, int64_t shift_ms)
+{
+	for (struct past_trail *t = past->trails; shift_ms != 0 && t != NULL; t = t->hh.next) {
+		if (t->changed_wall_ms != STAMP_UNKNOWN)
+			t->changed_wall_ms += shift_ms;
+		if (t->missing_wall_ms != STAMP_UNKNOWN)
+			t->missing_wall_ms += shift_ms;
+		t->is_dirty = true;
+	}
+	for (struct past_blind *b = past->blinds; shift_ms != 0 && b != NULL; b = b->hh.next) {
+		b->since_wall_ms += shift_ms;
+		b->is_dirty = true;
+	}
+}
+
+void
+past_judge(struct past *past, const struct rules_settings *settings, const struct world *world,
+    const struct coverage *coverage, const struct findings *findings, int64_t now_wall_ms,
+    struct observations *out)
+{
+	struct past_look look = { .past = past, .settings = settings, .world = world,
+	    .coverage = coverage, .now_wall_ms = now_wall_ms, .out = out };
+
+	past_shift(past, pace_shift(&past->last_wall_ms, now_wall_ms));
+	past_look_at_trails(&look);
+	past_look_at_blinds(&look);
+	for (struct finding *f = findings_first(findings); f != NULL; f = f->hh.next)
+		past_review(&look, f);
+	HASH_CLEAR(hh, look.unseen_keys);
+}
+
+static void
+past_forget_trail(struct past *past, struct past_trail *t)
+{
+	HASH_DEL(past->trails, t);
+	free(t->arn);
+	free(t->account);
+	free(t->home_region);
+	free(t->kms_key_id);
+	free(t->changed_from);
+	free(t);
+}
+
+static void
+past_forget_blind(struct past *past, struct past_blind *b)
+{
+	HASH_DEL(past->blinds, b);
+	free(b->key);
+	free(b);
+}
+
+void
+past_clean(struct past *past)
+{
+	struct past_trail *t, *next_trail;
+	struct past_blind *b, *next_blind;
+
+	HASH_ITER(hh, past->trails, t, next_trail) {
+		t->is_dirty = false;
+		if (t->is_gone)
+			past_forget_trail(past, t);
+	}
+	HASH_ITER(hh, past->blinds, b, next_blind) {
+		b->is_dirty = false;
+		if (b->is_gone)
+			past_forget_blind(past, b);
+	}
+}
+
+void
+past_done(struct past *past)
+{
+	while (past->trails != NULL)
+		past_forget_trail(past, past->trails);
+	while (past->blinds != NULL)
+		past_forget_blind(past, past->blinds);
+}

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a silence must say, and which findings it keeps from being told, and when. */
+#include "unit/findings_scene.h"
+
+#include "findings/silence.h"
+
+struct row {
+	const char	*rule, *account, *region, *resource, *author, *reason;
+	int64_t		 begins_ms, ends_ms;	/* from now on */
+	const char	*complaint;		/* NULL: it is good */
+	bool		 matches;		/* the finding of the key */
+};
+
+/* Nothing of it is ours: the texts are the row's. */
+static struct silence
+silence_of(const struct row *row)
+{
+	return (struct silence){ .rule = (char *)row->rule, .account = (char *)row->account,
+	    .region = (char *)row->region, .resource = (char *)row->resource,
+	    .author = (char *)row->author, .reason = (char *)row->reason,
+	    .begins_wall_ms = NOW_MS + row->begins_ms, .ends_wall_ms = NOW_MS + row->ends_ms };
+}
+
+static const struct row rows[] = {
+	{ "key-disabled", NULL, NULL, NULL, "ops", "move", 0, HOUR_MS, NULL, true },
+	{ "key-missing", NULL, NULL, NULL, "ops", "move", 0, HOUR_MS, NULL, false },
+	{ NULL, ACCOUNT, NULL, NULL, "ops", "move", 0, HOUR_MS, NULL, true },
+	{ NULL, "444455556666", NULL, NULL, "ops", "move", 0, HOUR_MS, NULL, false },
+	{ NULL, NULL, HOME, KEY, "ops", "move", 0, HOUR_MS, NULL, true },
+	{ NULL, NULL, "us-west-2", KEY, "ops", "move", 0, HOUR_MS, NULL, false },
+	{ NULL, NULL, NULL, KEY "x", "ops", "move", 0, HOUR_MS, NULL, false },
+	{ NULL, NULL, HOME, NULL, "ops", "move", MINUTE_MS, HOUR_MS, NULL, false },
+	{ NULL, NULL, NULL, NULL, "ops", "move", 0, HOUR_MS, "needs a rule", true },
+	{ "key-odd", NULL, NULL, NULL, "ops", "move", 0, HOUR_MS, "no rule \"key-odd\"", false },
+	{ NULL, NULL, HOME, NULL, "", "move", 0, HOUR_MS, "author", true },
+	{ NULL, NULL, HOME, NULL, "ops", NULL, 0, HOUR_MS, "reason", true },
+	{ NULL, NULL, HOME, NULL, "ops", "move", -HOUR_MS, 0, "end", false },
+	{ NULL, NULL, HOME, NULL, "ops", "move", HOUR_MS, HOUR_MS, "end", false },
+};
+
+#define ROWS	(sizeof(rows) / sizeof(rows[0]))
+
+static void
+test_check(void **state)
+{
+	struct err err;
+
+	(void)state;
+	for (size_t i = 0; i < ROWS; i++) {
+		struct silence silence = silence_of(&rows[i]);
+		int rc = silence_check(&silence, NOW_MS, &err);
+
+		assert_int_equal(rc, rows[i].complaint ? -1 : 0);
+		if (rows[i].complaint != NULL)
+			assert_non_null(strstr(err.text, rows[i].complaint));
+	}
+}
+
+static void
+test_matches(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	scene_begin(&s);
+	scene_see(&s, 0, VERDICT_FAIL);
+	for (size_t i = 0; i < ROWS; i++) {
+		struct silence silence = silence_of(&rows[i]);
+		const struct silences list = { .row = &silence, .count = 1 };
+
+		assert_int_equal(silence_matches(&silence, scene_find(&s), NOW_MS), rows[i].matches);
+		assert_ptr_equal(silences_find(&list, scene_find(&s), NOW_MS),
+		    rows[i].matches ? &silence : NULL);
+		assert_false(silence_matches(&silence, scene_find(&s), silence.begins_wall_ms - 1));
+		assert_false(silence_matches(&silence, scene_find(&s), silence.ends_wall_ms));
+	}
+	scene_end(&s);
+}
+
+/* It goes on being followed, and stays visible. */
+static void
+test_is_followed(void **state)
+{
+	const struct silences none = { .row = NULL };
+	struct silence row = { .rule = mem_strdup("key-disabled"), .reason = mem_strdup("move"),
+	    .ends_wall_ms = NOW_MS + DAY_MS };
+	struct scene s;
+
+	(void)state;
+	scene_begin(&s);
+	scene_see(&s, 0, VERDICT_FAIL);
+	scene_see(&s, SECOND_MS, VERDICT_FAIL);
+	assert_null(silences_find(&none, scene_find(&s), s.now_ms));
+	assert_true(silence_matches(&row, scene_find(&s), s.now_ms));
+	expect_state(&s, FINDING_FIRING);
+	silence_done(&row);
+	assert_null(row.rule);
+	scene_end(&s);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_check),
+		cmocka_unit_test(test_matches),
+		cmocka_unit_test(test_is_followed),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
