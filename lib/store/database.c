@@ -196,7 +196,7 @@ database_look_at_file(const char *path, struct err *err)
 		return err_set(err, ERR_FILE, "%s is no regular file", path);
 	if ((st.st_mode & 077) == 0)
 		return 0;
-	log_warning(NULL, "%s could be read or written by others (mode %03o), and now cannot", path,
+	log_warning(NULL, "others could read or write %s (mode %03o): now they cannot", path,
 	    (unsigned)st.st_mode & 0777);
 	if (chmod(path, 0600) < 0)
 		return err_set(err, ERR_FILE, "%s: chmod: %s", path, strerror(errno));
@@ -228,6 +228,17 @@ database_ask_number(struct database *db, const char *sql, long *ret, struct err 
 	return 0;
 }
 
+/* The check tells of a page that cannot be read as of one that is damaged: look at the code. */
+static enum err_kind
+database_check_kind(const char *answer)
+{
+	static const char mark[] = "error code=";
+	const char *code = strstr(answer, mark);
+
+	return code != NULL && (atoi(code + sizeof(mark) - 1) & 0xff) == SQLITE_IOERR ? ERR_FILE :
+	    ERR_MALFORMED;
+}
+
 int
 database_check(struct database *db, struct err *err)
 {
@@ -237,7 +248,7 @@ database_check(struct database *db, struct err *err)
 	if (database_ask(db, "PRAGMA quick_check(1)", got, sizeof(got), err) < 0)
 		return -1;
 	if (strcmp(got, "ok") != 0)
-		return err_set(err, ERR_MALFORMED, "%s: %s", db->path, got);
+		return err_set(err, database_check_kind(got), "%s: %s", db->path, got);
 	if (database_ask_number(db, "SELECT count(*) FROM sqlite_master", &tables, err) < 0 ||
 	    database_ask_number(db, "PRAGMA application_id", &id, err) < 0)
 		return -1;

@@ -23,7 +23,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 
-#define WRITER_FIRST_PAUSE_MS	250
+#define WRITER_FIRST_PAUSE_MS	100
 #define WRITER_LAST_PAUSE_MS	30000
 #define WRITER_STOP_MS		20000	/* for the disk, at the end */
 

@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The evidence ledger: its hashes, and that no change of it goes unseen. */
+#include "store/ledger.h"
+
+#include "unit/store_room.h"
+
+#define COUNT(a)	(sizeof(a) / sizeof((a)[0]))
+#define ZEROS		"0000000000000000000000000000000000000000000000000000000000000000"
+
+/* As sha256sum says of the text in ledger.h. */
+static void
+hashes_are_those_of_other_tools(void **state)
+{
+	static const struct {
+		struct ledger_record	 record;
+		const char		*hash;
+	} cases[] = {
+		{ { 1, 1767323045000, "start", "{}", ZEROS, NULL },
+		    "7e9678539196555430d827acfae166a8a63a611ab6fd8fae614c0c99f8a4df34" },
+		{ { 2, -1, "a-1", "{\"a\":\"\xc3\xa4\\n\"}",
+		    "7e9678539196555430d827acfae166a8a63a611ab6fd8fae614c0c99f8a4df34", NULL },
+		    "e1a7fb959d45c389464e6a02c99ec91b82592e9778d9e65af957f04b00339df4" },
+	};
+	char hash[CRYPTO_HEX_SIZE];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++)
+		assert_string_equal(ledger_hash(&cases[i].record, hash), cases[i].hash);
+}
+
+static void
+kinds_are_words(void **state)
+{
+	static const char *const bad[] = { "", "a b", "a\nb", "A", "a_b", "\xc3\xa4", "a." };
+
+	(void)state;
+	assert_true(ledger_kind_is_good("heartbeat"));
+	assert_true(ledger_kind_is_good("a-2"));
+	for (size_t i = 0; i < COUNT(bad); i++)
+		assert_false(ledger_kind_is_good(bad[i]));
+}
+
+/* A ledger of ten records: the first, and "note" {"n":2} to {"n":10}. */
+static void
+room_fill(struct room *r)
+{
+	char body[32];
+
+	room_init(r);
+	room_open(r);
+	for (int n = 2; n <= 10; n++) {
+		snprintf(body, sizeof(body), "{\"n\":%d}", n);
+		room_add_evidence(r, "note", body);
+	}
+	room_close(r);
+}
+
+static void
+a_whole_ledger_verifies(void **state)
+{
+	struct ledger_verdict verdict;
+	struct room r;
+
+	(void)state;
+	room_fill(&r);
+	room_expect_whole(&r, 10);
+	room_verify(&r, NULL, &verdict);
+	room_verify(&r, verdict.head.hash, &verdict);
+	assert_true(verdict.is_whole);
+	room_verify(&r, ZEROS, &verdict);
+	assert_false(verdict.is_whole);
+	assert_int_equal(verdict.broken_seq, 0);
+	room_done(&r);
+}
+
+static void
+every_change_is_found(void **state)
+{
+	static const struct {
+		const char	*sql;
+		int64_t		 broken_seq;
+	} cases[] = {
+		{ "UPDATE ledger SET body = '{\"n\":6}' WHERE seq = 5", 5 },
+		{ "UPDATE ledger SET body = body || ' ' WHERE seq = 5", 5 },
+		{ "UPDATE ledger SET body = body || char(0) || 'x' WHERE seq = 5", 5 },
+		{ "UPDATE ledger SET body = x'00' WHERE seq = 5", 5 },
+		{ "UPDATE ledger SET kind = 'heartbeat' WHERE seq = 5", 5 },
+		{ "UPDATE ledger SET kind = '' WHERE seq = 5", 5 },
+		{ "UPDATE ledger SET wall_ms = wall_ms + 1 WHERE seq = 5", 5 },
+		{ "UPDATE ledger SET wall_ms = wall_ms || 'x' WHERE seq = 5", 5 },
+		{ "UPDATE ledger SET hash = replace(hash, 'a', 'b') WHERE seq = 5", 5 },
+		{ "UPDATE ledger SET hash = upper(hash) WHERE seq = 5", 5 },
+		{ "UPDATE ledger SET previous = replace(previous, 'a', 'b') WHERE seq = 5", 5 },
+		{ "UPDATE ledger SET previous = (SELECT previous FROM ledger WHERE seq = 4)"
+		  " WHERE seq = 5", 5 },
+		{ "UPDATE ledger SET seq = 11 WHERE seq = 5", 5 },
+		{ "DELETE FROM ledger WHERE seq = 5", 5 },
+		{ "DELETE FROM ledger WHERE seq = 1", 1 },
+		{ "DELETE FROM ledger WHERE seq = 10", 10 },
+		{ "DELETE FROM ledger WHERE seq > 7", 8 },
+		{ "DELETE FROM ledger", 1 },
+		{ "DELETE FROM ledger; DELETE FROM meta", 1 },
+		{ "DELETE FROM meta WHERE name = 'ledger_head'", 1 },
+		{ "UPDATE meta SET value = 'nonsense' WHERE name = 'ledger_head'", 1 },
+		{ "UPDATE meta SET value = replace(value, '10 ', '9 ') WHERE name = 'ledger_head'", 10 },
+		{ "UPDATE meta SET value = replace(value, '10 ', '11 ') WHERE name = 'ledger_head'", 11 },
+		{ "UPDATE meta SET value = '10 " ZEROS "' WHERE name = 'ledger_head'", 10 },
+		{ "UPDATE ledger SET body = (SELECT body FROM ledger l WHERE l.seq = 11 - ledger.seq)"
+		  " WHERE seq IN (5, 6)", 5 },
+		/* the border between kind and body: the hash is over the same bytes */
+		{ "UPDATE ledger SET kind = 'note' || char(10) || '{\"n\":5}', body = '' WHERE seq = 5",
+		  5 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct ledger_verdict verdict;
+		struct room r;
+
+		room_fill(&r);
+		room_sql(&r, cases[i].sql);
+		room_verify(&r, NULL, &verdict);
+		if (verdict.is_whole || verdict.broken_seq != cases[i].broken_seq ||
+		    verdict.what[0] == '\0')
+			fail_msg("%s: %s at %lld", cases[i].sql, verdict.is_whole ? "whole" : "broken",
+			    (long long)verdict.broken_seq);
+		room_done(&r);
+	}
+}
+
+/* Whoever can write the file can make a new chain; not one with a head that we noted. */
+static void
+a_ledger_made_anew_lacks_the_old_head(void **state)
+{
+	struct ledger_verdict old, verdict;
+	struct room r;
+
+	(void)state;
+	room_fill(&r);
+	room_verify(&r, NULL, &old);
+	room_sql(&r, "DELETE FROM ledger WHERE seq = 10");
+	room_sql(&r, "UPDATE meta SET value = '9 ' || (SELECT hash FROM ledger WHERE seq = 9)"
+	    " WHERE name = 'ledger_head'");
+	room_verify(&r, NULL, &verdict);
+	assert_true(verdict.is_whole);
+	room_verify(&r, old.head.hash, &verdict);
+	assert_false(verdict.is_whole);
+	room_done(&r);
+}
+
+/* What the daemon adds later must not heal a ledger. */
+static void
+a_cut_stays_visible(void **state)
+{
+	static const struct {
+		const char	*sql;
+		int64_t		 broken_seq;
+	} cases[] = {
+		{ "DELETE FROM ledger WHERE seq > 7", 8 },
+		{ "INSERT INTO ledger SELECT 11, wall_ms, kind, body, previous, hash FROM ledger"
+		  " WHERE seq = 10", 11 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct ledger_verdict verdict;
+		struct room r;
+
+		room_fill(&r);
+		room_sql(&r, cases[i].sql);
+		room_open(&r);
+		assert_true(r.start.is_ledger_altered);
+		room_add_evidence(&r, "start", "{}");
+		room_add_evidence(&r, "heartbeat", "{}");
+		assert_int_equal(r.failed, 0);
+		room_close(&r);
+		room_verify(&r, NULL, &verdict);
+		assert_false(verdict.is_whole);
+		assert_int_equal(verdict.broken_seq, cases[i].broken_seq);
+		room_open(&r);
+		assert_false(r.start.is_ledger_altered);	/* it was said once */
+		room_done(&r);
+	}
+}
+
+/* More than one reading, while more is added. */
+static void
+a_long_one_is_read_in_pieces(void **state)
+{
+	struct arena *arena = arena_new();
+	const struct ledger_record *rows;
+	struct store_status status;
+	struct ledger *ledger;
+	struct store_batch *b;
+	int64_t seq = 0, n = 1;
+	struct room r;
+	struct err err;
+	size_t count;
+
+	(void)state;
+	room_init(&r);
+	room_open(&r);
+	for (int i = 0; i < 5; i++) {
+		b = store_batch_new();
+		for (int k = 0; k < 500; k++)
+			store_add_evidence(b, ROOM_WALL_MS + k, "note", "{}");
+		room_commit(&r, b);
+		room_expect_whole(&r, 1 + 500 * (i + 1));
+	}
+	assert_int_equal(ledger_open(r.path, &ledger, &err), 0);
+	do {
+		assert_int_equal(ledger_read(ledger, seq, arena, &rows, &count, &err), 0);
+		for (size_t i = 0; i < count; i++)
+			assert_int_equal(rows[i].seq, n++);
+		seq = count > 0 ? rows[count - 1].seq : seq;
+	} while (count > 0);
+	assert_int_equal(ledger_last(ledger, &n, &err), 0);
+	assert_int_equal(seq, 2501);
+	assert_int_equal(n, 2501);
+	ledger_close(ledger);
+	store_get_status(r.store, &status);
+	assert_int_equal(status.ledger_records, 2501);
+	assert_int_equal(strlen(status.ledger_head), 64);
+	arena_free(arena);
+	room_done(&r);
+}
+
+static void
+what_is_no_ledger_cannot_be_read(void **state)
+{
+	struct ledger *ledger = NULL;
+	struct ledger_verdict verdict;
+	struct room r;
+	struct err err;
+
+	(void)state;
+	room_init(&r);
+	assert_int_equal(ledger_open(r.path, &ledger, &err), -1);
+	assert_int_equal(access(r.path, F_OK), -1);	/* looking makes nothing */
+	assert_int_equal(room_shell(&r, "printf %099d 1 > trailseal.db"), 0);
+	assert_int_equal(ledger_open(r.path, &ledger, &err), -1);
+	assert_int_equal(room_shell(&r, ": > trailseal.db"), 0);
+	assert_int_equal(ledger_open(r.path, &ledger, &err), 0);
+	assert_int_equal(ledger_verify(ledger, NULL, &verdict, &err), -1);
+	ledger_close(ledger);
+	room_done(&r);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(hashes_are_those_of_other_tools),
+		cmocka_unit_test(kinds_are_words),
+		cmocka_unit_test(a_whole_ledger_verifies),
+		cmocka_unit_test(every_change_is_found),
+		cmocka_unit_test(a_ledger_made_anew_lacks_the_old_head),
+		cmocka_unit_test(a_cut_stays_visible),
+		cmocka_unit_test(a_long_one_is_read_in_pieces),
+		cmocka_unit_test(what_is_no_ledger_cannot_be_read),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
