@@ -6,8 +6,6 @@
  */
 #include "daemon/cycle.h"
 
-#include <string.h>
-
 #include "base/arena.h"
 #include "base/log.h"
 #include "wire/json_write.h"
@@ -87,15 +85,20 @@ static void
 cycle_put_past(struct daemon *d, struct store_batch *batch)
 {
 	for (struct past_trail *t = d->past.trails; t != NULL; t = t->hh.next) {
-		if (t->is_dirty)
+		if (t->is_gone)
+			store_drop_past_trail(batch, t->arn);
+		else if (t->is_dirty)
 			store_put_past_trail(batch, t);
 		t->is_dirty = false;
 	}
 	for (struct past_blind *b = d->past.blinds; b != NULL; b = b->hh.next) {
-		if (b->is_dirty)
+		if (b->is_gone)
+			store_drop_past_blind(batch, b->key);
+		else if (b->is_dirty)
 			store_put_past_blind(batch, b);
 		b->is_dirty = false;
 	}
+	past_clean(&d->past);
 }
 
 /* One transaction: findings, the memory of the past, evidence and alerts. */
@@ -115,7 +118,10 @@ cycle_commit(struct daemon *d, const struct moves *moves)
 	for (size_t i = 0; i < moves->forgotten_count; i++)
 		store_drop_finding(batch, moves->forgotten[i]);
 	cycle_put_past(d, batch);
-	store_commit(d->store, batch, cycle_committed, d);
+	if (store_batch_is_empty(batch))
+		store_batch_free(batch);
+	else
+		store_commit(d->store, batch, cycle_committed, d);
 	if (moves->wants_confirmation && !loop_timer_is_set(&d->confirm))
 		loop_timer_set(&d->confirm, d->settings->findings.confirm_ms / 2);
 }
@@ -131,8 +137,7 @@ cycle_judge_past(struct daemon *d, struct observations *seen)
 		return;
 	d->past_mono_ms = loop_mono_ms(d->loop);
 	coverage_read(d->world, sweep_accounts_reading(d->sweep), &coverage);
-	past_judge(&d->past, &d->settings->past, &d->scope.rules, d->world, &coverage, cycle_now(d),
-	    seen);
+	past_judge(&d->past, &d->scope.rules, d->world, &coverage, d->findings, cycle_now(d), seen);
 	coverage_done(&coverage);
 }
 
@@ -144,7 +149,7 @@ cycle_judge(struct daemon *d)
 	struct moves moves;
 
 	observations_init(&seen, arena);
-	seen.is_brief = seen.lists_not_applicable = true;
+	seen.is_brief = seen.lists_inapplicable = true;
 	rules_judge(&d->scope.rules, d->world, cycle_now(d), &seen);
 	cycle_judge_past(d, &seen);
 	moves_init(&moves);
@@ -165,6 +170,7 @@ cycle_note_first_sweep(struct daemon *d)
 	if (d->has_swept || progress->questions_waiting + progress->questions_running > 0)
 		return;
 	d->has_swept = true;
+	d->swept_mono_ms = loop_mono_ms(d->loop);
 	d->first_sweep_ms = loop_mono_ms(d->loop) - d->started_mono_ms;
 	log_info(NULL, "the first sweep over %u accounts took %lld ms", progress->accounts_done,
 	    (long long)d->first_sweep_ms);
@@ -198,6 +204,16 @@ cycle_confirm(struct daemon *d)
 	for (const struct finding *f = findings_first(d->findings); f != NULL; f = f->hh.next)
 		if (f->state == FINDING_PENDING || f->state == FINDING_CLEARING)
 			sweep_look_again(d->sweep, f->account, f->region, f->resource);
+}
+
+void
+cycle_close_digest(struct daemon *d)
+{
+	if (!d->is_first_start || !d->has_swept ||
+	    loop_mono_ms(d->loop) - d->swept_mono_ms < 2 * d->settings->findings.confirm_ms)
+		return;
+	d->is_first_start = false;
+	notify_end_digest(d->notify);
 }
 
 void

@@ -14,6 +14,12 @@ void	cycle_tick(struct daemon *);
 /* Asks again about what is not confirmed yet. A few seconds after cycle_answered() wants it. */
 void	cycle_confirm(struct daemon *);
 
+/*
+ * A first start: its findings go to chat receivers as one digest, which is closed when all was
+ * looked at and had the time to be confirmed. Wanted every few seconds.
+ */
+void	cycle_close_digest(struct daemon *);
+
 /* Adds a record about the daemon itself to the evidence: "start", "stop", "heartbeat", ... */
 void	cycle_record(struct daemon *, const char *kind, const char *text);
 

@@ -40,6 +40,10 @@ struct daemon {
 	const char		*config_path;	/* NULL: none */
 	int64_t			 started_wall_ms, started_mono_ms;
 	struct loop_timer	 confirm;	/* cycle_confirm() is wanted */
+	struct loop_timer	 tick, heartbeat, status, watchdog;
+	int64_t			 watchdog_ms;	/* half of what systemd asks for */
+	bool			 is_first_start;	/* there was no database */
+	int64_t			 swept_mono_ms;	/* when has_swept became true */
 	int64_t			 past_mono_ms;	/* when the past was last looked at */
 	bool			 has_swept;	/* everything was looked at once */
 	int64_t			 first_sweep_ms;	/* how long that took */

@@ -59,3 +59,12 @@ silences_find(const struct silences *list, const struct finding *f, int64_t now_
 			return &list->row[i];
 	return NULL;
 }
+
+void
+silences_done(struct silences *s)
+{
+	for (size_t i = 0; i < s->count; i++)
+		silence_done(&s->row[i]);
+	free(s->row);
+	*s = (struct silences){ .row = NULL };
+}

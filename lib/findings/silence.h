@@ -27,6 +27,7 @@ struct silences {
 int	silence_check(const struct silence *, int64_t now_wall_ms, struct err *);
 bool	silence_matches(const struct silence *, const struct finding *, int64_t now_wall_ms);
 void	silence_done(struct silence *);
+void	silences_done(struct silences *);
 
 /* The one that silences the finding now, or NULL. */
 const struct silence	*silences_find(const struct silences *, const struct finding *,
