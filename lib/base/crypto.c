@@ -29,6 +29,7 @@ static pthread_once_t crypto_once = PTHREAD_ONCE_INIT;
 static pthread_once_t crypto_secure_once = PTHREAD_ONCE_INIT;
 static EVP_MD *crypto_sha256_md;
 static __thread EVP_MD_CTX *crypto_md_ctx;
+static pthread_key_t crypto_ctx_key;	/* frees a thread's context when it ends */
 
 static void
 crypto_must(bool good, const char *what)
@@ -40,8 +41,15 @@ crypto_must(bool good, const char *what)
 }
 
 static void
+crypto_forget_ctx(void *ctx)
+{
+	EVP_MD_CTX_free(ctx);
+}
+
+static void
 crypto_fetch(void)
 {
+	crypto_must(pthread_key_create(&crypto_ctx_key, crypto_forget_ctx) == 0, "a key for threads");
 	crypto_sha256_md = EVP_MD_fetch(NULL, "SHA256", NULL);
 	crypto_must(crypto_sha256_md != NULL, "fetching SHA-256");
 }
@@ -52,8 +60,10 @@ crypto_sha256_two(const void *a, size_t a_len, const void *b, size_t b_len,
     unsigned char out[CRYPTO_SHA256_BYTES])
 {
 	pthread_once(&crypto_once, crypto_fetch);
-	if (crypto_md_ctx == NULL)
+	if (crypto_md_ctx == NULL) {
 		crypto_md_ctx = EVP_MD_CTX_new();
+		pthread_setspecific(crypto_ctx_key, crypto_md_ctx);
+	}
 	crypto_must(crypto_md_ctx != NULL && EVP_DigestInit_ex(crypto_md_ctx, crypto_sha256_md, NULL) &&
 	    EVP_DigestUpdate(crypto_md_ctx, a, a_len) && EVP_DigestUpdate(crypto_md_ctx, b, b_len) &&
 	    EVP_DigestFinal_ex(crypto_md_ctx, out, NULL), "SHA-256");

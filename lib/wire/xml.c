@@ -40,12 +40,16 @@ static void
 xml_on_start(void *arg, const char *name, const char **attributes)
 {
 	struct xml_reader *r = arg;
-	const char *colon = strchr(name, ':');
+	const char *colon = strrchr(name, ':');
 	struct xml *node;
 
 	(void)attributes;
 	if (r->depth == XML_MAX_DEPTH) {
 		xml_refuse(r, "nested too deeply");
+		return;
+	}
+	if (colon != NULL && colon[1] == '\0') {
+		xml_refuse(r, "an element without a name");
 		return;
 	}
 	node = arena_alloc(r->arena, sizeof(*node));
@@ -72,8 +76,11 @@ static void
 xml_on_text(void *arg, const char *text, int len)
 {
 	struct xml_reader *r = arg;
-	struct buf *b = &r->open[r->depth - 1].text;
+	struct buf *b;
 
+	if (r->refusal != NULL)
+		return;
+	b = &r->open[r->depth - 1].text;
 	buf_add(b, text, (size_t)len);
 	if (b->overflowed)
 		xml_refuse(r, "a text that is too long");
@@ -83,11 +90,16 @@ static void
 xml_on_end(void *arg, const char *name)
 {
 	struct xml_reader *r = arg;
-	struct xml_open *open = &r->open[--r->depth];
-	const char *text = buf_text(&open->text);
-	size_t len = open->text.len;
+	struct xml_open *open;
+	const char *text;
+	size_t len;
 
 	(void)name;
+	if (r->refusal != NULL)		/* expat still ends an empty element whose start we refused */
+		return;
+	open = &r->open[--r->depth];
+	text = buf_text(&open->text);
+	len = open->text.len;
 	while (len > 0 && isspace((unsigned char)text[len - 1]))
 		len--;
 	while (len > 0 && isspace((unsigned char)*text)) {

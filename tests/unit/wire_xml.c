@@ -73,6 +73,7 @@ broken_texts_are_refused(void **state)
 		{ "<a><b></a>", "" }, { "<a/><b/>", "1:5: " }, { "<a/>x", "1:5: " },
 		{ "<a>&nope;</a>", "" }, { "<a>&#0;</a>", "" }, { "<a b=c/>", "" }, { "<a>\xff</a>", "" },
 		{ "<a>\n\n <</a>", "3:" }, { "{\"a\":1}", "1:1: " },
+		{ "<:/>", "1:5: an element without a name" }, { "<a><b:>x</b:></a>", "1:" },
 		{ "<!DOCTYPE a><a/>", "1:" },
 		{ "<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>", "1:" },
 		{ "<!DOCTYPE a SYSTEM 'file:///etc/passwd'><a/>", "1:" },
@@ -123,9 +124,10 @@ depth_is_capped(void **state)
 		struct buf b;
 
 		buf_init(&b, 1000);
-		for (int i = 0; i < depth; i++)
+		for (int i = 1; i < depth; i++)
 			buf_adds(&b, "<a>");
-		for (int i = 0; i < depth; i++)
+		buf_adds(&b, depth % 2 == 0 ? "<a></a>" : "<a/>");
+		for (int i = 1; i < depth; i++)
 			buf_adds(&b, "</a>");
 		assert_int_equal(xml_parse(arena, buf_text(&b), b.len, &root, &err),
 		    depth <= XML_MAX_DEPTH ? 0 : -1);
