@@ -84,19 +84,17 @@ cycle_committed(void *arg, const struct err *err)
 static void
 cycle_put_past(struct daemon *d, struct store_batch *batch)
 {
-	for (struct past_trail *t = d->past.trails; t != NULL; t = t->hh.next) {
+	for (const struct past_trail *t = d->past.trails; t != NULL; t = t->hh.next) {
 		if (t->is_gone)
 			store_drop_past_trail(batch, t->arn);
 		else if (t->is_dirty)
 			store_put_past_trail(batch, t);
-		t->is_dirty = false;
 	}
-	for (struct past_blind *b = d->past.blinds; b != NULL; b = b->hh.next) {
+	for (const struct past_blind *b = d->past.blinds; b != NULL; b = b->hh.next) {
 		if (b->is_gone)
 			store_drop_past_blind(batch, b->key);
 		else if (b->is_dirty)
 			store_put_past_blind(batch, b);
-		b->is_dirty = false;
 	}
 	past_clean(&d->past);
 }

@@ -266,10 +266,10 @@ static void
 judge_subject(struct judge *j, const struct subject *subject, struct observations *out)
 {
 	struct observation named = { .subject = subject };
-	bool lists_inapplicable;
+	bool lists_not_applicable;
 
 	judge_place(j, subject, &named);
-	lists_inapplicable = out->lists_inapplicable && judge_is_seen(j, subject->kind);
+	lists_not_applicable = out->lists_not_applicable && judge_is_seen(j, subject->kind);
 	for (enum rule_id rule = 0; rule < RULES; rule++) {
 		struct observation o = named;
 
@@ -279,7 +279,7 @@ judge_subject(struct judge *j, const struct subject *subject, struct observation
 		o.severity = j->settings->rule[rule].severity;
 		if (j->settings->rule[rule].is_enabled)
 			judge_rule(j, rule, out->is_brief, &o);
-		if (o.verdict != VERDICT_NOT_APPLICABLE || lists_inapplicable)
+		if (o.verdict != VERDICT_NOT_APPLICABLE || lists_not_applicable)
 			*observations_add(out) = o;
 	}
 }

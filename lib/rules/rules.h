@@ -118,7 +118,7 @@ struct observations {
 
 	/* Set by the caller after observations_init(), for what is judged often. */
 	bool			 is_brief;	/* passes come without words, facts and commands */
-	bool			 lists_inapplicable;	/* VERDICT_NOT_APPLICABLE comes, too, where it is
+	bool			 lists_not_applicable;	/* VERDICT_NOT_APPLICABLE comes, too, where it is
 							 * known for sure: never with words */
 
 	/* What was judged last, for rules_say(). */
