@@ -11,6 +11,7 @@
 #include "wire/json_write.h"
 #include "world/coverage.h"
 
+#define CYCLE_OBSERVATIONS	4096	/* judged at once: a minute's turn takes in the whole world */
 #define CYCLE_PAST_MS	5000	/* the past is looked at this often at most: it walks the whole world */
 
 static int64_t
@@ -145,13 +146,20 @@ cycle_judge(struct daemon *d)
 	struct arena *arena = arena_new();
 	struct observations seen;
 	struct moves moves;
+	bool is_left;
 
 	observations_init(&seen, arena);
 	seen.is_brief = seen.lists_inapplicable = true;
-	rules_judge(&d->scope.rules, d->world, cycle_now(d), &seen);
-	cycle_judge_past(d, &seen);
+	seen.most = CYCLE_OBSERVATIONS;
 	moves_init(&moves);
-	findings_apply(d->findings, &seen, &d->settings->findings, cycle_now(d), &moves);
+	do {
+		seen.count = 0;
+		arena_reset(arena);
+		is_left = rules_judge(&d->scope.rules, d->world, cycle_now(d), &seen);
+		if (!is_left)
+			cycle_judge_past(d, &seen);
+		findings_apply(d->findings, &seen, &d->settings->findings, cycle_now(d), &moves);
+	} while (is_left);
 	cycle_commit(d, &moves);
 	moves_done(&moves);
 	observations_done(&seen);
