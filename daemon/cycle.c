@@ -11,6 +11,7 @@
 #include "wire/json_write.h"
 #include "world/coverage.h"
 
+#define CYCLE_OBSERVATIONS	4096	/* judged at once: a minute's turn takes in the whole world */
 #define CYCLE_PAST_MS	5000	/* the past is looked at this often at most: it walks the whole world */
 
 static int64_t
@@ -84,19 +85,17 @@ cycle_committed(void *arg, const struct err *err)
 static void
 cycle_put_past(struct daemon *d, struct store_batch *batch)
 {
-	for (struct past_trail *t = d->past.trails; t != NULL; t = t->hh.next) {
+	for (const struct past_trail *t = d->past.trails; t != NULL; t = t->hh.next) {
 		if (t->is_gone)
 			store_drop_past_trail(batch, t->arn);
 		else if (t->is_dirty)
 			store_put_past_trail(batch, t);
-		t->is_dirty = false;
 	}
-	for (struct past_blind *b = d->past.blinds; b != NULL; b = b->hh.next) {
+	for (const struct past_blind *b = d->past.blinds; b != NULL; b = b->hh.next) {
 		if (b->is_gone)
 			store_drop_past_blind(batch, b->key);
 		else if (b->is_dirty)
 			store_put_past_blind(batch, b);
-		b->is_dirty = false;
 	}
 	past_clean(&d->past);
 }
@@ -147,13 +146,20 @@ cycle_judge(struct daemon *d)
 	struct arena *arena = arena_new();
 	struct observations seen;
 	struct moves moves;
+	bool is_left;
 
 	observations_init(&seen, arena);
 	seen.is_brief = seen.lists_inapplicable = true;
-	rules_judge(&d->scope.rules, d->world, cycle_now(d), &seen);
-	cycle_judge_past(d, &seen);
+	seen.most = CYCLE_OBSERVATIONS;
 	moves_init(&moves);
-	findings_apply(d->findings, &seen, &d->settings->findings, cycle_now(d), &moves);
+	do {
+		seen.count = 0;
+		arena_reset(arena);
+		is_left = rules_judge(&d->scope.rules, d->world, cycle_now(d), &seen);
+		if (!is_left)
+			cycle_judge_past(d, &seen);
+		findings_apply(d->findings, &seen, &d->settings->findings, cycle_now(d), &moves);
+	} while (is_left);
 	cycle_commit(d, &moves);
 	moves_done(&moves);
 	observations_done(&seen);

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "base/arena.h"
-#include "base/names.h"
 #include "base/stamp.h"
 #include "findings/pace.h"
 #include "findings/past_private.h"
@@ -80,6 +79,19 @@ past_judge(struct past *past, const struct rules_settings *settings, const struc
 	for (struct finding *f = findings_first(findings); f != NULL; f = f->hh.next)
 		past_review(&look, f);
 	HASH_CLEAR(hh, look.unseen_keys);
+}
+
+void
+past_leave(struct past *past, const char *account)
+{
+	size_t len = strlen(account);
+
+	for (struct past_trail *t = past->trails; t != NULL; t = t->hh.next)
+		if (strcmp(t->account, account) == 0)
+			t->is_gone = t->is_dirty = true;
+	for (struct past_blind *b = past->blinds; b != NULL; b = b->hh.next)
+		if (strncmp(b->key, account, len) == 0 && b->key[len] == ' ')
+			b->is_gone = b->is_dirty = true;
 }
 
 static void

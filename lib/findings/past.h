@@ -66,6 +66,9 @@ void	past_judge(struct past *, const struct rules_settings *, const struct world
 	    const struct coverage *, const struct findings *, int64_t now_wall_ms,
 	    struct observations *);
 
+/* The account is watched no more: what was remembered of it is gone. See findings_gone(), too. */
+void	past_leave(struct past *, const char *account);
+
 /* All that is dirty is stored: forgets what is gone. */
 void	past_clean(struct past *);
 

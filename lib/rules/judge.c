@@ -28,9 +28,12 @@ observations_done(struct observations *out)
 struct observation *
 observations_add(struct observations *out)
 {
+	struct observation *o;
+
 	out->row = mem_grow(out->row, out->count, &out->cap, sizeof(*out->row));
-	out->row[out->count] = (struct observation){ .region = "" };
-	return &out->row[out->count++];
+	o = &out->row[out->count++];
+	memset(o, 0, sizeof(*o));
+	return o;
 }
 
 static const char *
@@ -241,25 +244,41 @@ judge_is_seen(const struct judge *j, enum subject_kind kind)
 	return false;
 }
 
-/* Looks silently first where passes need no words: the predicates are pure, and most pass. */
-static enum verdict
-judge_rule(struct judge *j, enum rule_id rule, bool is_brief, struct observation *o)
+/* What all observations of the subject begin with. */
+static void
+judge_begin_rule(const struct judge *j, enum rule_id rule, const struct observation *named,
+    struct observation *o)
 {
-	const struct observation plain = *o;
+	*o = *named;
+	o->rule = rule;
+	o->severity = j->settings->rule[rule].severity;
+}
 
-	if (is_brief) {
-		j->is_silent = true;
-		o->verdict = rule_judge(rule)(j, o);
-		if (o->verdict == VERDICT_PASS || o->verdict == VERDICT_NOT_APPLICABLE)
-			return o->verdict;
-		*o = plain;
-	}
+static void
+judge_aloud(struct judge *j, enum rule_id rule, const struct observation *named,
+    struct observation *o)
+{
 	j->is_silent = false;
 	if (j->title == NULL)
 		j->title = judge_title(j, rule_subject(rule));
+	judge_begin_rule(j, rule, named, o);
 	o->verdict = rule_judge(rule)(j, o);
 	assert(o->verdict == VERDICT_NOT_APPLICABLE || o->summary != NULL);
-	return o->verdict;
+}
+
+/* Looks silently first where passes need no words: the predicates are pure, and most pass. */
+static void
+judge_rule(struct judge *j, enum rule_id rule, bool is_brief, const struct observation *named,
+    struct observation *o)
+{
+	if (is_brief) {
+		j->is_silent = true;
+		judge_begin_rule(j, rule, named, o);
+		o->verdict = rule_judge(rule)(j, o);
+		if (o->verdict == VERDICT_PASS || o->verdict == VERDICT_NOT_APPLICABLE)
+			return;
+	}
+	judge_aloud(j, rule, named, o);
 }
 
 static void
@@ -271,16 +290,17 @@ judge_subject(struct judge *j, const struct subject *subject, struct observation
 	judge_place(j, subject, &named);
 	lists_inapplicable = out->lists_inapplicable && judge_is_seen(j, subject->kind);
 	for (enum rule_id rule = 0; rule < RULES; rule++) {
-		struct observation o = named;
+		struct observation *o;
 
 		if (rule_subject(rule) != subject->kind || rule_needs_past(rule))
 			continue;
-		o.rule = rule;
-		o.severity = j->settings->rule[rule].severity;
+		o = observations_add(out);
 		if (j->settings->rule[rule].is_enabled)
-			judge_rule(j, rule, out->is_brief, &o);
-		if (o.verdict != VERDICT_NOT_APPLICABLE || lists_inapplicable)
-			*observations_add(out) = o;
+			judge_rule(j, rule, out->is_brief, &named, o);
+		else
+			judge_begin_rule(j, rule, &named, o);
+		if (o->verdict == VERDICT_NOT_APPLICABLE && !lists_inapplicable)
+			out->count--;
 	}
 }
 
@@ -291,7 +311,7 @@ judge_begin(const struct observations *out)
 	    .now_wall_ms = out->now_wall_ms, .arena = out->arena };
 }
 
-void
+bool
 rules_judge(const struct rules_settings *settings, struct world *world, int64_t now_wall_ms,
     struct observations *out)
 {
@@ -304,19 +324,22 @@ rules_judge(const struct rules_settings *settings, struct world *world, int64_t 
 		struct judge j = judge_begin(out);
 
 		judge_subject(&j, subject, out);
+		if (out->most > 0 && out->count >= out->most)
+			return true;
 	}
+	return false;
 }
 
 void
 rules_say(struct observations *out, struct observation *o)
 {
-	struct observation said = { .subject = o->subject, .rule = o->rule, .severity = o->severity };
+	struct observation named = { .subject = o->subject };
+	enum verdict verdict = o->verdict;
 	struct judge j = judge_begin(out);
 
 	if (o->summary != NULL || o->subject == NULL || o->verdict == VERDICT_NOT_APPLICABLE)
 		return;
-	judge_place(&j, o->subject, &said);
-	judge_rule(&j, o->rule, false, &said);
-	assert(said.verdict == o->verdict);
-	*o = said;
+	judge_place(&j, o->subject, &named);
+	judge_aloud(&j, o->rule, &named, o);
+	assert(o->verdict == verdict);
 }

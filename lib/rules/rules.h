@@ -120,6 +120,7 @@ struct observations {
 	bool			 is_brief;	/* passes come without words, facts and commands */
 	bool			 lists_inapplicable;	/* VERDICT_NOT_APPLICABLE comes, too, where it is
 							 * known for sure: never with words */
+	size_t			 most;		/* rules_judge() pauses when there are as many; 0: never */
 
 	/* What was judged last, for rules_say(). */
 	const struct rules_settings *settings;
@@ -136,9 +137,10 @@ struct observation	*observations_add(struct observations *);
 /*
  * Judges every touched subject of the world by every enabled rule and adds what was observed,
  * passes included; what does not apply is left out unless it is asked for, and then a rule that
- * is not enabled does not apply. The queue of touched ones is empty then.
+ * is not enabled does not apply. True while touched subjects are left: then it is to be called
+ * again, with the observations emptied or not.
  */
-void	rules_judge(const struct rules_settings *, struct world *, int64_t now_wall_ms,
+bool	rules_judge(const struct rules_settings *, struct world *, int64_t now_wall_ms,
 	    struct observations *);
 
 /*

@@ -610,6 +610,29 @@ test_blind_and_clock(void **state)
 	expect_finding(m, RULE_VISIBILITY_LOST, ACCOUNT, WEST, WEST, FINDING_FIRING);
 }
 
+/* An account that is watched no more leaves nothing behind. */
+static void
+test_account_left(void **state)
+{
+	struct memory *m = *state;
+
+	m->failure[0][2] = ERR_DENIED;
+	pass_minutes(m, 35);
+	past_leave(&m->past, OTHER);
+	assert_int_equal(HASH_COUNT(m->past.trails), 1);
+	past_leave(&m->past, ACCOUNT);
+	assert_true(m->past.trails->is_gone && m->past.trails->is_dirty);
+	assert_true(m->past.blinds->is_gone && m->past.blinds->is_dirty);
+	past_clean(&m->past);
+	assert_null(m->past.trails);
+	assert_null(m->past.blinds);
+	scene_clear(&m->scene);
+	findings_gone(m->scene.findings, ACCOUNT, NULL, NULL, &m->scene.settings, m->scene.now_ms,
+	    &m->scene.moves);
+	assert_int_equal(m->scene.moves.count, 1);
+	assert_int_equal(count_open(m, RULE_VISIBILITY_LOST), 0);
+}
+
 /* A rule that is switched off says nothing, and what it said is over. */
 static void
 test_switched_off(void **state)
@@ -654,6 +677,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_blind_key_is_left, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_blind_accounts, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_blind_and_clock, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_account_left, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_switched_off, set_up, tear_down),
 	};
 
