@@ -29,6 +29,7 @@ static pthread_once_t crypto_once = PTHREAD_ONCE_INIT;
 static pthread_once_t crypto_secure_once = PTHREAD_ONCE_INIT;
 static EVP_MD *crypto_sha256_md;
 static __thread EVP_MD_CTX *crypto_md_ctx;
+static pthread_key_t crypto_md_ctx_key;	/* only frees it, at the end of its thread */
 
 static void
 crypto_must(bool good, const char *what)
@@ -40,10 +41,25 @@ crypto_must(bool good, const char *what)
 }
 
 static void
+crypto_free_md_ctx(void *ctx)
+{
+	EVP_MD_CTX_free(ctx);
+}
+
+static void
 crypto_fetch(void)
 {
 	crypto_sha256_md = EVP_MD_fetch(NULL, "SHA256", NULL);
 	crypto_must(crypto_sha256_md != NULL, "fetching SHA-256");
+	crypto_must(pthread_key_create(&crypto_md_ctx_key, crypto_free_md_ctx) == 0, "no key");
+}
+
+static void
+crypto_make_md_ctx(void)
+{
+	crypto_md_ctx = EVP_MD_CTX_new();
+	crypto_must(crypto_md_ctx != NULL &&
+	    pthread_setspecific(crypto_md_ctx_key, crypto_md_ctx) == 0, "no context");
 }
 
 /* The hash of one text behind another. */
@@ -53,8 +69,8 @@ crypto_sha256_two(const void *a, size_t a_len, const void *b, size_t b_len,
 {
 	pthread_once(&crypto_once, crypto_fetch);
 	if (crypto_md_ctx == NULL)
-		crypto_md_ctx = EVP_MD_CTX_new();
-	crypto_must(crypto_md_ctx != NULL && EVP_DigestInit_ex(crypto_md_ctx, crypto_sha256_md, NULL) &&
+		crypto_make_md_ctx();
+	crypto_must(EVP_DigestInit_ex(crypto_md_ctx, crypto_sha256_md, NULL) &&
 	    EVP_DigestUpdate(crypto_md_ctx, a, a_len) && EVP_DigestUpdate(crypto_md_ctx, b, b_len) &&
 	    EVP_DigestFinal_ex(crypto_md_ctx, out, NULL), "SHA-256");
 }
