@@ -18,17 +18,18 @@
 static const struct alert_member {
 	const char	*name;
 	size_t		 offset;	/* of a const char * */
+	const char	*absent;	/* what it is when it was not written: no alert is lost for that */
 } alert_texts[] = {
-	{ "kind", offsetof(struct alert, kind) },
-	{ "rule", offsetof(struct alert, rule) },
-	{ "severity", offsetof(struct alert, severity) },
-	{ "account", offsetof(struct alert, account) },
-	{ "account_name", offsetof(struct alert, account_name) },
-	{ "region", offsetof(struct alert, region) },
-	{ "resource", offsetof(struct alert, resource) },
-	{ "summary", offsetof(struct alert, summary) },
-	{ "evidence", offsetof(struct alert, evidence) },
-	{ "remediation", offsetof(struct alert, remediation) },
+	{ "kind", offsetof(struct alert, kind), "" },
+	{ "rule", offsetof(struct alert, rule), "" },
+	{ "severity", offsetof(struct alert, severity), "" },
+	{ "account", offsetof(struct alert, account), "" },
+	{ "account_name", offsetof(struct alert, account_name), NULL },
+	{ "region", offsetof(struct alert, region), "" },
+	{ "resource", offsetof(struct alert, resource), "" },
+	{ "summary", offsetof(struct alert, summary), "" },
+	{ "evidence", offsetof(struct alert, evidence), "{}" },
+	{ "remediation", offsetof(struct alert, remediation), NULL },
 };
 
 #define ALERT_TEXTS	(sizeof(alert_texts) / sizeof(alert_texts[0]))
@@ -77,7 +78,7 @@ alert_get_id(const struct json *root, const char *name, char *out, size_t size, 
 	return 0;
 }
 
-/* Texts are the tree's. */
+/* Texts are the tree's, or constant. */
 static int
 alert_read(const struct json *root, struct alert *a, struct err *err)
 {
@@ -90,9 +91,11 @@ alert_read(const struct json *root, struct alert *a, struct err *err)
 	    json_get_i64(root, "since_ms", &a->since_wall_ms, err) < 0 ||
 	    json_get_i64(root, "told_ms", &a->told_wall_ms, err) < 0)
 		return -1;
-	for (size_t i = 0; i < ALERT_TEXTS; i++)
+	for (size_t i = 0; i < ALERT_TEXTS; i++) {
+		*alert_text(a, i) = alert_texts[i].absent;
 		if (json_get_string(root, alert_texts[i].name, alert_text(a, i), err) < 0)
 			return -1;
+	}
 	return 0;
 }
 

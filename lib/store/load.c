@@ -55,20 +55,21 @@ load_refuse(struct err *why, const char *what, const char *id, const char *word)
 	return false;
 }
 
-/* The words of a finding that have a table: its id comes before them. */
+/* What a finding cannot be without: all that stands before its counters. */
 static bool
 load_check_finding(struct row r, struct finding *f, struct err *why)
 {
-	const char *id = row_text(&r), *rule = row_text(&r), *state, *severity;
+	const char *id = row_text(&r), *rule = row_text(&r), *account = row_text(&r);
+	const char *region = row_text(&r), *resource = row_text(&r), *state = row_text(&r);
+	const char *severity = row_text(&r);
 
-	r.column += 3;
-	state = row_text(&r);
-	severity = row_text(&r);
 	if (id == NULL || strlen(id) >= sizeof(f->id))
 		return load_refuse(why, "id", id, id);
 	memcpy(f->id, id, strlen(id) + 1);
 	if (rule == NULL || !rule_find(rule, &f->rule))
 		return load_refuse(why, "rule", id, rule);
+	if (account == NULL || region == NULL || resource == NULL)
+		return load_refuse(why, "resource", id, resource);
 	if (!load_find_state(state, &f->state))
 		return load_refuse(why, "state", id, state);
 	if (severity == NULL || !severity_parse(severity, &f->severity))
@@ -113,13 +114,14 @@ static bool
 load_past_trail(struct row *r, void *into, struct err *why)
 {
 	struct past *past = into;
-	char *arn = row_copy(r);
+	const char *arn = row_text(r), *account = row_text(r), *region = row_text(r);
 	struct past_trail *t;
 
-	if (arn == NULL)
-		return load_refuse(why, "ARN", NULL, NULL);
+	if (arn == NULL || account == NULL || region == NULL)
+		return load_refuse(why, "home region", arn, region);
 	t = mem_alloc(1, sizeof(*t));
-	t->arn = arn;
+	r->column = 0;
+	t->arn = row_copy(r);
 	t->account = row_copy(r);
 	t->home_region = row_copy(r);
 	t->kms_key_id = row_copy(r);
@@ -158,9 +160,15 @@ static bool
 load_silence(struct row *r, void *into, struct err *why)
 {
 	struct silences *all = into;
+	struct row words = *r;
+	const char *author, *reason;
 	struct silence *s;
 
-	(void)why;
+	words.column = 5;
+	author = row_text(&words);
+	reason = row_text(&words);
+	if (author == NULL || reason == NULL)
+		return load_refuse(why, "reason", author, reason);
 	all->row = mem_grow(all->row, all->count, &all->cap, sizeof(*all->row));
 	s = &all->row[all->count++];
 	s->id = row_number(r);
