@@ -75,11 +75,9 @@ cycle_tell(struct daemon *d, const struct move *move, struct store_batch *batch)
 static void
 cycle_committed(void *arg, const struct err *err)
 {
-	struct daemon *d = arg;
-
+	(void)arg;
 	if (err != NULL)
 		log_error(NULL, "the state cannot be stored, alerts go out from memory: %s", err->text);
-	notify_committed(d->notify);
 }
 
 static void
@@ -120,7 +118,7 @@ cycle_commit(struct daemon *d, const struct moves *moves)
 	if (store_batch_is_empty(batch))
 		store_batch_free(batch);
 	else
-		store_commit(d->store, batch, cycle_committed, d);
+		notify_commit(d->notify, batch, cycle_committed, d);
 	if (moves->wants_confirmation && !loop_timer_is_set(&d->confirm))
 		loop_timer_set(&d->confirm, d->settings->findings.confirm_ms / 2);
 }

@@ -9,7 +9,6 @@
 #include "base/text.h"
 
 #define ANSWER_HEADER_MAX	64
-#define ANSWER_WAIT_MAX_S	86400	/* a longer one is no sensible wish */
 
 static int
 answer_read_json(const struct http_reply *http, struct aws_reply *reply, struct err *err)
@@ -126,11 +125,7 @@ answer_asked_wait(const struct http_reply *http)
 
 	if (http_reply_header(http, "x-amz-retry-after", text, sizeof(text)))
 		return text_to_i64(text, &n) ? n : 0;
-	if (!http_reply_header(http, "retry-after", text, sizeof(text)))
-		return 0;
-	if (text_to_i64(text, &n))
-		return n > 0 && n < ANSWER_WAIT_MAX_S ? n * 1000 : 0;
-	return stamp_parse_http(text, &n) ? n - http->received_wall_ms : 0;
+	return http_reply_retry_after_ms(http);
 }
 
 int64_t

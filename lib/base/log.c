@@ -47,7 +47,7 @@ log_level_parse(const char *name, enum log_level *ret_level)
 }
 
 /* systemd names in JOURNAL_STREAM the device and inode of the stream it gave us. */
-static bool
+bool
 log_has_journal(void)
 {
 	const char *stream = getenv("JOURNAL_STREAM");

@@ -26,6 +26,9 @@ struct log_scope {
 	const char	*job;
 };
 
+/* Whether systemd takes the log with its fields; else it goes to standard error. */
+bool	log_has_journal(void);
+
 /* Messages above `most` are dropped. The default is info. */
 void	log_set_level(enum log_level most);
 bool	log_level_parse(const char *name, enum log_level *ret_level);

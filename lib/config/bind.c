@@ -304,16 +304,42 @@ bind_find_given(const struct config_node *section, const struct config_option *o
 	return NULL;
 }
 
+/* Options that stand for each other share a group: the name of the first. */
+static const char *
+bind_group(const struct config_option *o)
+{
+	return o->instead_of != NULL ? o->instead_of : o->name;
+}
+
+/* The first of the options before `end` (NULL: all) that is given in the group. */
+static const struct config_option *
+bind_find_of_group(const struct config_node *section, const struct config_option *rows,
+    const struct config_option *end, const char *group)
+{
+	config_option_foreach(o, rows) {
+		if (o == end)
+			break;
+		if (strcmp(bind_group(o), group) == 0 && bind_find_given(section, o) != NULL)
+			return o;
+	}
+	return NULL;
+}
+
 static void
 bind_refuse_missing(struct config_binder *b, const struct config_node *section,
-    const struct config_option *o)
+    const struct config_option *rows, const struct config_option *missing)
 {
-	struct buf path;
+	struct buf path, names;
 
 	buf_init(&path, BIND_EXPECTED_BYTES);
+	buf_init(&names, BIND_EXPECTED_BYTES);
 	config_node_add_path(section, &path);
-	config_errors_add(b->errors, section->key_place, buf_text(&path), "'%s' is missing",
-	    o->name);
+	config_option_foreach(o, rows)
+		if (strcmp(bind_group(o), missing->name) == 0)
+			buf_addf(&names, "%s'%s'", names.len > 0 ? " or " : "", o->name);
+	config_errors_add(b->errors, section->key_place, buf_text(&path), "%s is missing",
+	    buf_text(&names));
+	buf_done(&names);
 	buf_done(&path);
 }
 
@@ -325,8 +351,14 @@ bind_judge_section(struct config_binder *b, const struct config_node *section,
 	config_option_foreach(o, rows) {
 		struct config_node *given = bind_find_given(section, o);
 
-		if (o->is_required && given == NULL)
-			bind_refuse_missing(b, section, o);
+		const struct config_option *other;
+
+		if (o->is_required && bind_find_of_group(section, rows, NULL, o->name) == NULL)
+			bind_refuse_missing(b, section, rows, o);
+		other = bind_find_of_group(section, rows, o, bind_group(o));
+		if (other != NULL && given != NULL && !given->is_refused)
+			config_node_refuse(b->errors, given, true, "'%s' and '%s' exclude each other",
+			    other->name, o->name);
 		if (o->needs != NULL && given != NULL && !given->is_refused &&
 		    bind_find_given(section, bind_find_option(rows, o->needs)) == NULL)
 			config_node_refuse(b->errors, given, true, "has no effect without '%s'",

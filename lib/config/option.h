@@ -66,6 +66,8 @@ struct config_option {
 	bool			 is_required;	/* no default will do (TEXT, SECRET, lists) */
 	bool			 is_unique;	/* among the sections of a list (TEXT) */
 	const char		*needs;		/* without that option of its section: no effect */
+	const char		*instead_of;	/* another way of saying that option, an earlier one of
+						 * its section: only one of them may be given */
 
 	/* A list: the member points to an array of members as above, its length is a size_t. */
 	bool			 is_list;

@@ -15,6 +15,8 @@ static void
 sample_describe(const struct config_option *o, struct buf *out)
 {
 	buf_adds(out, o->help);
+	if (o->instead_of != NULL)
+		buf_addf(out, " Instead of %s.", o->instead_of);
 	if (o->type == CONFIG_SECTION && !o->is_list)
 		return;
 	buf_adds(out, " Value: ");
@@ -81,16 +83,18 @@ sample_add_value(struct buf *out, const struct config_option *o)
 		buf_adds(out, value);
 }
 
-static void	sample_add_rows(struct buf *, const struct config_option *, unsigned, bool);
+static void	sample_add_rows(struct buf *, const struct config_option *, unsigned, bool,
+		    const char *);
 
-/* The line of an option, with what stands below it. */
+/* The line of an option, with what stands below it, all hidden by `hide`. */
 static void
-sample_add_option(struct buf *out, const struct config_option *o, unsigned indent, bool starts_item)
+sample_add_option(struct buf *out, const struct config_option *o, unsigned indent, bool starts_item,
+    const char *hide)
 {
 	if (starts_item)
-		buf_addf(out, "%*s#- %s:", (int)indent - 2, "", o->name);
+		buf_addf(out, "%*s%s- %s:", (int)indent - 2, "", hide, o->name);
 	else
-		buf_addf(out, "%*s#%s:", (int)indent, "", o->name);
+		buf_addf(out, "%*s%s%s:", (int)indent, "", hide, o->name);
 	if (o->type != CONFIG_SECTION) {
 		buf_addc(out, ' ');
 		sample_add_value(out, o);
@@ -98,28 +102,32 @@ sample_add_option(struct buf *out, const struct config_option *o, unsigned inden
 	buf_addc(out, '\n');
 	if (o->type == CONFIG_SECTION)
 		sample_add_rows(out, config_option_rows(o), indent + (o->is_list ? 4 : 2),
-		    o->is_list);
+		    o->is_list, hide);
 }
 
+/* What stands for another option is hidden twice: without one "#" the sample is still good. */
 static void
-sample_add_rows(struct buf *out, const struct config_option *rows, unsigned indent, bool in_list)
+sample_add_rows(struct buf *out, const struct config_option *rows, unsigned indent, bool in_list,
+    const char *hide_all)
 {
 	struct buf prose;
 
 	buf_init(&prose, SAMPLE_TEXT_BYTES);
 	config_option_foreach(o, rows) {
+		const char *hide = o->instead_of != NULL ? "##" : hide_all;
+
 		if (indent == 0 && out->len > 0)
 			buf_addc(out, '\n');
 		buf_reset(&prose);
 		sample_describe(o, &prose);
 		sample_add_prose(out, indent, &prose);
-		sample_add_option(out, o, indent, in_list && o == rows);
+		sample_add_option(out, o, indent, in_list && o == rows, hide);
 		if (o->type != CONFIG_SECRET)
 			continue;
 		buf_reset(&prose);
 		sample_describe_file(o, &prose);
 		sample_add_prose(out, indent, &prose);
-		buf_addf(out, "%*s#%s_file: \"\"\n", (int)indent, "", o->name);
+		buf_addf(out, "%*s%s%s_file: \"\"\n", (int)indent, "", hide, o->name);
 	}
 	buf_done(&prose);
 }
@@ -127,7 +135,7 @@ sample_add_rows(struct buf *out, const struct config_option *rows, unsigned inde
 void
 config_add_sample(struct buf *out, const struct config_option *rows)
 {
-	sample_add_rows(out, rows, 0, false);
+	sample_add_rows(out, rows, 0, false, "#");
 }
 
 /* ---- mdoc ---- */

@@ -74,6 +74,9 @@ void			 http_cancel(struct http_call *);
 /* Copies a header's value, trimmed, into `out`; false (and "") when absent or too long. */
 bool	http_reply_header(const struct http_reply *, const char *name, char *out, size_t size);
 
+/* The wait that its Retry-After asks for, less than a day; 0: none that makes sense. */
+int64_t	http_reply_retry_after_ms(const struct http_reply *);
+
 /*
  * The far side as a function, for tests on a virtual loop: no socket is used, and the answer
  * arrives `delay_ms` later. The stub fills `reply` (its texts stay the stub's) and returns 0, or

@@ -6,6 +6,11 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/stamp.h"
+#include "base/text.h"
+
+#define HTTP_RETRY_AFTER_MAX_S	INT64_C(86400)	/* a longer one is no sensible wish */
+
 /* Interim answers (1xx) have headers of their own, which are forgotten with the next status. */
 size_t
 http_answer_take_header(char *data, size_t size, size_t count, void *arg)
@@ -156,4 +161,20 @@ http_reply_header(const struct http_reply *reply, const char *name, char *out, s
 		p = next;
 	}
 	return false;
+}
+
+int64_t
+http_reply_retry_after_ms(const struct http_reply *reply)
+{
+	char text[64];
+	int64_t n;
+
+	if (!http_reply_header(reply, "retry-after", text, sizeof(text)))
+		return 0;
+	if (text_to_i64(text, &n))
+		return n > 0 && n < HTTP_RETRY_AFTER_MAX_S ? n * 1000 : 0;
+	if (!stamp_parse_http(text, &n) || n <= reply->received_wall_ms)
+		return 0;
+	n -= reply->received_wall_ms;
+	return n < HTTP_RETRY_AFTER_MAX_S * 1000 ? n : 0;
 }

@@ -29,4 +29,7 @@ struct alert {
 	const char	*remediation;	/* or NULL */
 };
 
+/* Moves its texts into copies in one block, which is returned; the caller frees it. */
+void	*alert_keep_texts(struct alert *);
+
 #endif

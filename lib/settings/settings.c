@@ -9,6 +9,7 @@
 #include "aws/options.h"
 #include "base/names.h"
 #include "findings/options.h"
+#include "notify/options.h"
 #include "rules/options.h"
 #include "sweep/options.h"
 
@@ -74,6 +75,14 @@ const struct config_option settings_rows[] = {
 	{ "findings", CONFIG_SECTION, offsetof(struct settings, findings),
 	    .rows = findings_option_rows,
 	    .help = "How failures are followed over time, and when people are told of them." },
+	{ "receivers", CONFIG_SECTION, offsetof(struct settings, notify.receivers),
+	    .is_list = true, .count_offset = offsetof(struct settings, notify.receiver_count),
+	    .size = sizeof(struct receiver_settings), .rows = receiver_option_rows,
+	    .help = "Who is told of findings. The journal always is." },
+	{ "routes", CONFIG_SECTION, offsetof(struct settings, notify.routes),
+	    .is_list = true, .count_offset = offsetof(struct settings, notify.route_count),
+	    .size = sizeof(struct route_settings), .rows = route_option_rows,
+	    .help = "Which receivers are told what. Without routes all are told everything." },
 	{ "aws", CONFIG_SECTION, offsetof(struct settings, aws),
 	    .rows = aws_option_rows,
 	    .help = "How trailseal calls AWS." },
@@ -104,6 +113,7 @@ settings_judge(struct config *c, const struct settings *s)
 	for (size_t i = 0; i < s->account_count; i++)
 		settings_judge_account(c, &s->accounts[i]);
 	rules_options_judge(c, &s->rules);
+	notify_options_judge(c, &s->notify);
 }
 
 /* Binds and judges what was opened. */

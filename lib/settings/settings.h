@@ -11,6 +11,7 @@
 #include "aws/call.h"
 #include "config/config.h"
 #include "findings/findings.h"
+#include "notify/notify.h"
 #include "rules/rules.h"
 #include "sweep/sweep.h"
 
@@ -38,6 +39,7 @@ struct settings {
 	size_t				 region_count;	/* 0: those that an account has enabled */
 	struct rules_settings		 rules;		/* what is expected, too */
 	struct findings_settings	 findings;
+	struct notify_settings		 notify;
 	struct aws_options		 aws;		/* what aws/options.h has rows for */
 	struct sweep_intervals		 intervals;
 	const char			*state_directory;	/* NULL: not given */
