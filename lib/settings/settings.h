@@ -12,6 +12,7 @@
 #include "config/config.h"
 #include "findings/findings.h"
 #include "rules/rules.h"
+#include "settings/web_options.h"
 #include "sweep/sweep.h"
 
 /* NULL members: not given. */
@@ -40,6 +41,7 @@ struct settings {
 	struct findings_settings	 findings;
 	struct aws_options		 aws;		/* what aws/options.h has rows for */
 	struct sweep_intervals		 intervals;
+	struct web_settings		 web;
 	const char			*state_directory;	/* NULL: not given */
 	struct config			*config;	/* ours, and the memory of all this */
 };

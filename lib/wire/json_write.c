@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "base/stamp.h"
 #include "base/text.h"
+#include "wire/json.h"
 
 struct json_writer {
 	yajl_gen	 gen;
@@ -148,6 +149,45 @@ void
 json_write_null(struct json_writer *w)
 {
 	json_write_must(yajl_gen_null(w->gen));
+}
+
+static void
+json_write_children(struct json_writer *w, const struct json *parent)
+{
+	json_foreach(child, parent) {
+		if (child->name != NULL)
+			json_write_string_n(w, child->name, child->name_len);
+		json_write_tree(w, child);
+	}
+}
+
+void
+json_write_tree(struct json_writer *w, const struct json *value)
+{
+	switch (value->type) {
+	case JSON_NULL:
+		json_write_null(w);
+		break;
+	case JSON_BOOL:
+		json_write_bool(w, value->boolean);
+		break;
+	case JSON_NUMBER:
+		json_write_must(yajl_gen_number(w->gen, value->text, value->text_len));
+		break;
+	case JSON_STRING:
+		json_write_string_n(w, value->text, value->text_len);
+		break;
+	case JSON_ARRAY:
+		json_write_array(w);
+		json_write_children(w, value);
+		json_write_end_array(w);
+		break;
+	case JSON_OBJECT:
+		json_write_object(w);
+		json_write_children(w, value);
+		json_write_end_object(w);
+		break;
+	}
 }
 
 void

@@ -19,6 +19,7 @@
 
 #include "base/buf.h"
 
+struct json;
 struct json_writer;
 
 struct json_writer	*json_writer_new(struct buf *out, bool pretty);
@@ -36,6 +37,9 @@ void	json_write_bool(struct json_writer *, bool);
 void	json_write_i64(struct json_writer *, int64_t);
 void	json_write_number(struct json_writer *, const char *text);	/* a valid JSON number */
 void	json_write_null(struct json_writer *);
+
+/* A value that was read (json.h), with all that is in it. */
+void	json_write_tree(struct json_writer *, const struct json *);
 
 /* A member: key and value at once. */
 void	json_write_member(struct json_writer *, const char *name, const char *value);
