@@ -23,6 +23,8 @@
 #include "sweep/sweep.h"
 #include "world/world.h"
 
+struct web;
+
 struct daemon {
 	struct loop		*loop;
 	struct http		*http;
@@ -35,6 +37,7 @@ struct daemon {
 	struct silences		 silences;
 	struct store		*store;
 	struct notify		*notify;
+	struct web		*web;		/* NULL until it listens */
 	struct settings		*settings;	/* replaced whole at a reload, with its scope */
 	struct scope		 scope;
 	const char		*config_path;	/* NULL: none */

@@ -125,7 +125,7 @@ bind_preset(struct config_binder *b, const struct config_option *o, void *sectio
 	else if (o->is_list)
 		good = text_is_empty(o->preset) || (o->word && strcmp(o->preset, o->word) == 0);
 	else
-		good = o->is_required || o->type == CONFIG_SECTION || config_value_may_be_empty(o);
+		good = o->is_required || o->type == CONFIG_SECTION || o->type == CONFIG_PAIRS || config_value_may_be_empty(o);
 	assert(good);
 }
 
@@ -244,6 +244,30 @@ bind_subsection(struct config_binder *b, const struct config_option *o, struct c
 		bind_store_pointer(member, inner);
 }
 
+/* Keys stand once in their section: the tree saw to that. */
+static void
+bind_pairs(struct config_binder *b, const struct config_option *o, struct config_node *node,
+    void *section)
+{
+	struct config_option text = { .name = o->name, .type = CONFIG_TEXT, .form = o->form };
+	struct config_pair *pairs;
+	size_t count = 0;
+
+	if (node->kind != CONFIG_MAPPING) {
+		config_bind_refuse(b, node, o, false);
+		return;
+	}
+	pairs = arena_alloc(b->values, node->count * sizeof(*pairs));
+	for (struct config_node *n = node->child; n != NULL; n = n->next) {
+		if (n->is_refused || !bind_scalar(b, &text, n, &pairs[count].text))
+			continue;
+		pairs[count].name = arena_strdup(b->values, n->key);
+		n->value = &pairs[count++];
+	}
+	bind_store_pointer(bind_member(section, o->offset), pairs);
+	memcpy(bind_member(section, o->count_offset), &count, sizeof(count));
+}
+
 /* A text that says as much as leaving the option out. */
 static bool
 bind_is_empty(const struct config_option *o, const struct config_node *node)
@@ -263,6 +287,8 @@ bind_value(struct config_binder *b, const struct config_option *o, struct config
 	node->value = member;
 	if (o->is_list)
 		bind_list(b, o, node, section);
+	else if (o->type == CONFIG_PAIRS)
+		bind_pairs(b, o, node, section);
 	else if (o->type == CONFIG_SECTION)
 		bind_subsection(b, o, node, member);
 	else if (bind_is_empty(o, node))

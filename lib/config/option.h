@@ -34,9 +34,17 @@ enum config_type {
 	CONFIG_ENUM,		/* an enum whose value for the first of `words` is `least` */
 	CONFIG_PATH,		/* const char *, relative ones beside the file; NULL while empty */
 	CONFIG_SECRET,		/* const struct config_secret *, or NULL; adds NAME_file */
+	CONFIG_PAIRS,		/* const struct config_pair *, a section whose keys are free; their
+				 * number at `count_offset` */
 	CONFIG_SECTION,		/* a struct filled by `rows`; with `size` a pointer to one, which
 				 * is NULL while the section is not given */
 	CONFIG_TYPES
+};
+
+/* A free key and its text. */
+struct config_pair {
+	const char	*name;
+	const char	*text;
 };
 
 /* What a text must look like. */
@@ -77,7 +85,7 @@ struct config_option {
 
 	int64_t			 least, most;
 	const char *const	*words;		/* of an ENUM; NULL ends them */
-	const struct config_form *form;		/* of TEXT and SECRET; NULL: anything */
+	const struct config_form *form;		/* of TEXT, SECRET, PAIRS; NULL: anything */
 
 	size_t			 size;		/* of a section's struct: for lists and pointers */
 	const struct config_option *rows;	/* of a section */

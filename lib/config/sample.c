@@ -77,6 +77,8 @@ sample_add_value(struct buf *out, const struct config_option *o)
 
 	if (o->is_list && o->word == NULL)
 		buf_adds(out, "[]");
+	else if (o->type == CONFIG_PAIRS)
+		buf_adds(out, "{}");
 	else if (!config_value_is_bare(o) && value[strspn(value, "0123456789")] == '\0')
 		buf_addf(out, "\"%s\"", value);
 	else
@@ -166,7 +168,7 @@ manual_add_prose(struct buf *out, const struct buf *prose)
 static void
 manual_add_default(struct buf *out, const struct config_option *o)
 {
-	if (o->is_list && o->word == NULL && !o->is_required)
+	if ((o->is_list && o->word == NULL && !o->is_required) || o->type == CONFIG_PAIRS)
 		buf_adds(out, "Default: empty.\n");
 	else if (!text_is_empty(o->preset))
 		buf_addf(out, "Default:\n.Ql %s .\n", o->preset);

@@ -192,6 +192,7 @@ static const struct value_type {
 	[CONFIG_ENUM]     = { "one of", sizeof(unsigned), false, value_parse_enum },
 	[CONFIG_PATH]     = { "the path of a file", sizeof(char *), false, value_parse_text },
 	[CONFIG_SECRET]   = { "text of one line", sizeof(void *), false, NULL },
+	[CONFIG_PAIRS]    = { "text of one line", sizeof(void *), false, NULL },
 	[CONFIG_SECTION]  = { "a section of options", 0, false, NULL },
 };
 
@@ -252,6 +253,8 @@ config_value_add_expected(const struct config_option *o, struct buf *out)
 	if (o->is_list)
 		buf_addf(out, "a list%s; each item is ",
 		    o->word || o->is_required ? " that is not empty" : "");
+	if (o->type == CONFIG_PAIRS)
+		buf_adds(out, "a section of names; with each stands ");
 	buf_adds(out, o->form ? o->form->what : value_type(o)->what);
 	value_add_limits(o, out);
 }

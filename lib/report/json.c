@@ -146,10 +146,10 @@ json_add_trail(struct json_writer *w, const struct world_trail *t)
 }
 
 static void
-json_add_trails(struct json_writer *w, const struct report *r)
+json_add_trails(struct json_writer *w, const struct world *world)
 {
 	size_t count;
-	const struct world_trail **list = report_trails(r, &count);
+	const struct world_trail **list = report_trails(world, &count);
 
 	json_write_key(w, "trails");
 	json_write_array(w);
@@ -201,8 +201,89 @@ report_add_json(const struct report *r, struct buf *out)
 	json_write_member_time(w, "finished", r->finished_ms);
 	json_write_member(w, "verdict", verdict_name(report_verdict(r)));
 	json_add_coverage(w, r->coverage);
-	json_add_trails(w, r);
+	json_add_trails(w, r->world);
 	json_add_findings(w, r);
 	json_write_end_object(w);
+	json_writer_free(w);
+}
+
+/* ---- the parts ---- */
+
+void
+report_add_coverage_json(const struct coverage *coverage, struct buf *out)
+{
+	struct json_writer *w = json_writer_new(out, true);
+
+	json_write_object(w);
+	json_add_coverage(w, coverage);
+	json_write_end_object(w);
+	json_writer_free(w);
+}
+
+void
+report_add_trails_json(const struct world *world, struct buf *out)
+{
+	struct json_writer *w = json_writer_new(out, true);
+
+	json_write_object(w);
+	json_add_trails(w, world);
+	json_write_end_object(w);
+	json_writer_free(w);
+}
+
+/* The evidence has been on disk: what is not JSON any more is not known. */
+static void
+json_add_evidence_text(struct json_writer *w, struct arena *arena, const char *text)
+{
+	const struct json *tree;
+	struct err err;
+
+	json_write_key(w, "evidence");
+	arena_reset(arena);
+	if (text != NULL && json_parse(arena, text, strlen(text), &tree, &err) == 0)
+		json_write_tree(w, tree);
+	else
+		json_write_null(w);
+}
+
+static void
+json_add_followed(struct json_writer *w, struct arena *arena, const struct finding *f,
+    bool is_silenced)
+{
+	bool is_known = f->state != FINDING_OBSCURED;
+
+	json_write_object(w);
+	json_write_member(w, "rule", rule_name(f->rule));
+	json_write_member(w, "severity", severity_name(f->severity));
+	json_write_member(w, "status", verdict_name(is_known ? VERDICT_FAIL : VERDICT_UNKNOWN));
+	json_write_member(w, "account", f->account);
+	json_write_member(w, "region", f->region);
+	json_write_member(w, "resource", f->resource);
+	json_write_member(w, "summary", f->summary);
+	json_add_evidence_text(w, arena, f->evidence);
+	json_write_member(w, "remediation", f->remediation);
+	json_write_member(w, "id", f->id);
+	json_write_member(w, "state", finding_state_name(f->state));
+	json_write_member_time(w, "since", f->since_wall_ms);
+	json_write_member_bool(w, "silenced", is_silenced);
+	json_write_end_object(w);
+}
+
+void
+report_add_findings_json(const struct findings *findings, const struct silences *silences,
+    int64_t now_wall_ms, struct buf *out)
+{
+	struct json_writer *w = json_writer_new(out, true);
+	struct arena *arena = arena_new();
+
+	json_write_object(w);
+	json_write_key(w, "findings");
+	json_write_array(w);
+	for (const struct finding *f = findings_first(findings); f != NULL; f = f->hh.next)
+		if (f->state != FINDING_RESOLVED)
+			json_add_followed(w, arena, f, silences_find(silences, f, now_wall_ms) != NULL);
+	json_write_end_array(w);
+	json_write_end_object(w);
+	arena_free(arena);
 	json_writer_free(w);
 }

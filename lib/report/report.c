@@ -110,9 +110,9 @@ report_compare_trails(const void *pa, const void *pb)
 }
 
 const struct world_trail **
-report_trails(const struct report *r, size_t *ret_count)
+report_trails(const struct world *world, size_t *ret_count)
 {
-	const struct world_trail *first = world_trails(r->world), **list;
+	const struct world_trail *first = world_trails(world), **list;
 	size_t count = 0;
 
 	list = mem_alloc(HASH_COUNT(first) + 1, sizeof(*list));

@@ -11,6 +11,8 @@
 #include <stdint.h>
 
 #include "base/buf.h"
+#include "findings/findings.h"
+#include "findings/silence.h"
 #include "rules/rules.h"
 #include "world/coverage.h"
 #include "world/world.h"
@@ -37,5 +39,15 @@ enum verdict	report_verdict(const struct report *);
 
 void	report_add_json(const struct report *, struct buf *out);
 void	report_add_table(const struct report *, struct buf *out);
+
+/*
+ * Parts of the JSON form as objects of their own, as they are now. Findings that are followed have
+ * members more than those of one sweep: id, state, since, and whether they are silenced. Resolved
+ * ones are left out.
+ */
+void	report_add_coverage_json(const struct coverage *, struct buf *out);
+void	report_add_trails_json(const struct world *, struct buf *out);
+void	report_add_findings_json(const struct findings *, const struct silences *,
+	    int64_t now_wall_ms, struct buf *out);
 
 #endif

@@ -16,7 +16,7 @@
 const struct observation	**report_findings(const struct report *, size_t *ret_count);
 
 /* All trails by account, home region and ARN. The array is the caller's to free. */
-const struct world_trail	**report_trails(const struct report *, size_t *ret_count);
+const struct world_trail	**report_trails(const struct world *, size_t *ret_count);
 
 /* A row that tells of something that should have been seen and was not. */
 bool	report_is_gap(const struct report *, const struct coverage_row *);

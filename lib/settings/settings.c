@@ -90,6 +90,9 @@ const struct config_option settings_rows[] = {
 	    .rows = sweep_interval_rows,
 	    .help = "How often trailseald looks. Each account and region has a time of its own within "
 		"the interval. trailsealctl looks once." },
+	{ "web", CONFIG_SECTION, offsetof(struct settings, web),
+	    .rows = web_option_rows,
+	    .help = "The HTTP pages of trailseald." },
 	{ "state_directory", CONFIG_PATH, offsetof(struct settings, state_directory),
 	    .help = "Where trailseald keeps its database. Without it, the directory that systemd "
 		"gives (STATE_DIRECTORY), or /var/lib/trailseal." },

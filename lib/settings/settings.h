@@ -13,6 +13,7 @@
 #include "findings/findings.h"
 #include "notify/notify.h"
 #include "rules/rules.h"
+#include "settings/web_options.h"
 #include "sweep/sweep.h"
 
 /* NULL members: not given. */
@@ -42,6 +43,7 @@ struct settings {
 	struct notify_settings		 notify;
 	struct aws_options		 aws;		/* what aws/options.h has rows for */
 	struct sweep_intervals		 intervals;
+	struct web_settings		 web;
 	const char			*state_directory;	/* NULL: not given */
 	struct config			*config;	/* ours, and the memory of all this */
 };
