@@ -5,10 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/arena.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "findings/evidence.h"
 #include "report/report_private.h"
+#include "wire/json.h"
 #include "wire/json_write.h"
 
 /* Text that may be unknown: "" is not known either. */

@@ -152,7 +152,7 @@ void
 report_add_trails(const struct report *r, struct paper *p)
 {
 	size_t count, shown;
-	const struct world_trail **list = report_trails(r, &count);
+	const struct world_trail **list = report_trails(r->world, &count);
 	struct cell row[TRAILS_CELLS];
 	struct grid grid = { .count = 0 };
 	char text[128];
