@@ -80,7 +80,8 @@ static void
 policy_write_judgement(struct json_writer *w, const struct policy_judgement *j)
 {
 	for (int i = 0; i < POLICY_KEY_USES; i++)
-		json_write_member(w, policy_use_name((enum policy_use)i), policy_verdict_name(j->of[i]));
+		json_write_member(w, policy_use_name((enum policy_use)i),
+		    policy_verdict_name(j->of[i]));
 	json_write_member(w, "verdict", policy_verdict_name(j->verdict));
 	json_write_member(w, "why", j->why);
 }
@@ -206,13 +207,13 @@ policy_judge_file(const struct policy_options *options)
 static enum ctl_exit
 policy_print_suggestion(const struct policy_options *options)
 {
+	const struct ctl_list *trails = &options->trail_arns;
 	enum ctl_exit code = CTL_USAGE;
 	struct err err;
 	struct buf out;
 
 	buf_init(&out, POLICY_OUTPUT_MAX);
-	if (policy_suggest(options->key_arn, options->trail_arns.item, options->trail_arns.count, &out,
-	    &err) < 0)
+	if (policy_suggest(options->key_arn, trails->item, trails->count, &out, &err) < 0)
 		ctl_complain("%s", err.text);
 	else
 		code = ctl_write(&out, CTL_GOOD);
@@ -255,7 +256,8 @@ static void
 policy_case_set_text(struct policy_case *c, const char *line, const struct json *policy)
 {
 	static const char *const scalars[] = {
-		[JSON_NULL] = "null", [JSON_BOOL] = "true", [JSON_NUMBER] = "0", [JSON_STRING] = "\"\"",
+		[JSON_NULL] = "null", [JSON_BOOL] = "true", [JSON_NUMBER] = "0",
+		[JSON_STRING] = "\"\"",
 	};
 
 	if (policy->type == JSON_OBJECT || policy->type == JSON_ARRAY) {
@@ -288,7 +290,7 @@ policy_case_read(struct arena *arena, const char *line, size_t len, struct polic
 	if (c->key_arn == NULL || c->trail_arn == NULL)
 		return err_set(err, ERR_MALFORMED, "the case has no key_arn or no trail_arn");
 	if ((exact == NULL) == (policy == NULL) || (exact != NULL && exact->type != JSON_STRING))
-		return err_set(err, ERR_MALFORMED, "the case has not one of policy and policy_text");
+		return err_set(err, ERR_MALFORMED, "not one of policy and policy_text");
 	if (exact != NULL) {
 		c->text = exact->text;
 		c->len = exact->text_len;
@@ -421,10 +423,11 @@ const struct ctl_verb policy_verb = {
 	.name = "policy", .operand = "[FILE]",
 	.summary = "Tell whether a key policy lets CloudTrail encrypt trails.",
 	.help = "Reads a key policy from FILE (\"-\": standard input) and tells whether it lets "
-	    "CloudTrail use the key for the given trails, and why. Nobody is asked over the network. "
-	    "Exits with 0 when all is allowed, 1 when something that CloudTrail needs is denied, 3 when "
-	    "it hangs on what cannot be known or the text is no policy, and 2 on wrong arguments and "
-	    "unreadable files; with --jsonl with 0 when every line could be read.",
+	    "CloudTrail use the key for the given trails, and why. Nobody is asked over the "
+	    "network. Exits with 0 when all is allowed, 1 when something that CloudTrail needs is "
+	    "denied, 3 when it hangs on what cannot be known or the text is no policy, and 2 on "
+	    "wrong arguments and unreadable files; with --jsonl with 0 when every line could be "
+	    "read.",
 	.options = policy_options,
 	.size = sizeof(struct policy_options),
 	.operand_offset = offsetof(struct policy_options, file),

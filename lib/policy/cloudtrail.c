@@ -209,7 +209,8 @@ judge(struct arena *arena, const char *text, size_t len, const enum policy_use *
 	struct err not_a_policy;
 
 	for (size_t i = 0; i < count; i++)
-		if (policy_request_init(arena, uses[i], resources[i], trail_arn, &requests[i], err) < 0)
+		if (policy_request_init(arena, uses[i], resources[i], trail_arn, &requests[i],
+		    err) < 0)
 			return -1;
 	if (policy_parse(arena, text, len, &policy, &not_a_policy) < 0) {
 		judge_nothing(arena, uses, count, &not_a_policy, ret);
@@ -237,7 +238,8 @@ policy_judge_key(struct arena *arena, const char *text, size_t len, const char *
 	};
 	const char *resources[] = { key_arn, key_arn, key_arn };
 
-	return judge(arena, text, len, uses, POLICY_KEY_USES, resources, trail_arn, ret_judgement, err);
+	return judge(arena, text, len, uses, POLICY_KEY_USES, resources, trail_arn, ret_judgement,
+	    err);
 }
 
 int
@@ -274,9 +276,9 @@ policy_describe_change(struct arena *arena, const struct policy_judgement *befor
 		if (was == is || was == 0 || is == 0)
 			continue;
 		change = arena_printf(arena, "CloudTrail %s %s (%s, was %s): %s",
-		    is == POLICY_ALLOWED ? "gained" : was == POLICY_ALLOWED ? "lost" : "still lacks",
-		    use_rows[i].action, policy_verdict_name(is), policy_verdict_name(was),
-		    after->why_of[i]);
+		    is == POLICY_ALLOWED ? "gained" : was == POLICY_ALLOWED ? "lost" :
+		    "still lacks", use_rows[i].action, policy_verdict_name(is),
+		    policy_verdict_name(was), after->why_of[i]);
 		text = text == NULL ? change : arena_printf(arena, "%s; %s", text, change);
 	}
 	return text;

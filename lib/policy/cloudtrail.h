@@ -13,7 +13,7 @@
 enum policy_use {
 	POLICY_GENERATE_DATA_KEY,	/* of the trail's key, at each delivery */
 	POLICY_DESCRIBE_KEY,		/* of the trail's key */
-	POLICY_DECRYPT,			/* only to set up a trail on a bucket with an S3 Bucket Key */
+	POLICY_DECRYPT,			/* only to set up a trail on an S3 Bucket Key */
 	POLICY_PUT_OBJECT,		/* into the trail's bucket */
 	POLICY_GET_BUCKET_ACL,
 	POLICY_USES
@@ -36,7 +36,7 @@ struct policy_judgement {
 	enum policy_verdict	 of[POLICY_USES];
 	enum policy_verdict	 verdict;	/* of all that CloudTrail cannot do without */
 	unsigned		 statement;	/* that decided the verdict; 0: none did */
-	bool			 is_policy;	/* false: the text is no policy, all is indeterminate */
+	bool			 is_policy;	/* false: none, all is indeterminate */
 	const char		*why;		/* one sentence, in the arena */
 	const char		*why_of[POLICY_USES];
 };

@@ -26,7 +26,7 @@ struct condition_operator {
 	enum pattern_kind	 kind;
 	bool			 takes_variables;
 	bool			 is_negated;	/* true when no value is like the request's */
-	unsigned		 orders;	/* for those that compare: which of enum order will do */
+	unsigned		 orders;	/* those that compare: which of enum order do */
 };
 
 /* ---- comparing ---- */
@@ -39,7 +39,7 @@ like_string(unsigned orders, struct policy_text pattern, struct policy_text text
 }
 
 static bool
-like_string_any_case(unsigned orders, struct policy_text pattern, struct policy_text text)
+like_any_case(unsigned orders, struct policy_text pattern, struct policy_text text)
 {
 	(void)orders;
 	return match_ignoring_case(pattern, text);
@@ -181,37 +181,37 @@ like_address(unsigned orders, struct policy_text pattern, struct policy_text tex
 /* ---- the table ---- */
 
 static const struct condition_operator condition_operators[] = {
-	{ "StringEquals",              like_string,          PATTERN_LITERAL, true,  false, 0 },
-	{ "StringNotEquals",           like_string,          PATTERN_LITERAL, true,  true,  0 },
-	{ "StringEqualsIgnoreCase",    like_string_any_case, PATTERN_LITERAL, true,  false, 0 },
-	{ "StringNotEqualsIgnoreCase", like_string_any_case, PATTERN_LITERAL, true,  true,  0 },
-	{ "StringLike",                like_glob,            PATTERN_GLOB,    true,  false, 0 },
-	{ "StringNotLike",             like_glob,            PATTERN_GLOB,    true,  true,  0 },
-	{ "ArnEquals",                 like_arn,             PATTERN_ARN,     true,  false, 0 },
-	{ "ArnLike",                   like_arn,             PATTERN_ARN,     true,  false, 0 },
-	{ "ArnNotEquals",              like_arn,             PATTERN_ARN,     true,  true,  0 },
-	{ "ArnNotLike",                like_arn,             PATTERN_ARN,     true,  true,  0 },
-	{ "Bool",                      like_bool,            PATTERN_LITERAL, true,  false, 0 },
-	{ "Null",                      NULL,                 PATTERN_LITERAL, false, false, 0 },
-	{ "NumericEquals",             like_number,          PATTERN_LITERAL, false, false, ORDER_SAME },
-	{ "NumericNotEquals",          like_number,          PATTERN_LITERAL, false, true,  ORDER_SAME },
-	{ "NumericLessThan",           like_number,          PATTERN_LITERAL, false, false, ORDER_LESS },
-	{ "NumericLessThanEquals",     like_number,          PATTERN_LITERAL, false, false,
+	{ "StringEquals",              like_string,   PATTERN_LITERAL, true,  false, 0 },
+	{ "StringNotEquals",           like_string,   PATTERN_LITERAL, true,  true,  0 },
+	{ "StringEqualsIgnoreCase",    like_any_case, PATTERN_LITERAL, true,  false, 0 },
+	{ "StringNotEqualsIgnoreCase", like_any_case, PATTERN_LITERAL, true,  true,  0 },
+	{ "StringLike",                like_glob,     PATTERN_GLOB,    true,  false, 0 },
+	{ "StringNotLike",             like_glob,     PATTERN_GLOB,    true,  true,  0 },
+	{ "ArnEquals",                 like_arn,      PATTERN_ARN,     true,  false, 0 },
+	{ "ArnLike",                   like_arn,      PATTERN_ARN,     true,  false, 0 },
+	{ "ArnNotEquals",              like_arn,      PATTERN_ARN,     true,  true,  0 },
+	{ "ArnNotLike",                like_arn,      PATTERN_ARN,     true,  true,  0 },
+	{ "Bool",                      like_bool,     PATTERN_LITERAL, true,  false, 0 },
+	{ "Null",                      NULL,          PATTERN_LITERAL, false, false, 0 },
+	{ "NumericEquals",             like_number,   PATTERN_LITERAL, false, false, ORDER_SAME },
+	{ "NumericNotEquals",          like_number,   PATTERN_LITERAL, false, true,  ORDER_SAME },
+	{ "NumericLessThan",           like_number,   PATTERN_LITERAL, false, false, ORDER_LESS },
+	{ "NumericLessThanEquals",     like_number,   PATTERN_LITERAL, false, false,
 	  ORDER_LESS | ORDER_SAME },
-	{ "NumericGreaterThan",        like_number,          PATTERN_LITERAL, false, false, ORDER_MORE },
-	{ "NumericGreaterThanEquals",  like_number,          PATTERN_LITERAL, false, false,
+	{ "NumericGreaterThan",        like_number,   PATTERN_LITERAL, false, false, ORDER_MORE },
+	{ "NumericGreaterThanEquals",  like_number,   PATTERN_LITERAL, false, false,
 	  ORDER_MORE | ORDER_SAME },
-	{ "DateEquals",                like_date,            PATTERN_LITERAL, false, false, ORDER_SAME },
-	{ "DateNotEquals",             like_date,            PATTERN_LITERAL, false, true,  ORDER_SAME },
-	{ "DateLessThan",              like_date,            PATTERN_LITERAL, false, false, ORDER_LESS },
-	{ "DateLessThanEquals",        like_date,            PATTERN_LITERAL, false, false,
+	{ "DateEquals",                like_date,     PATTERN_LITERAL, false, false, ORDER_SAME },
+	{ "DateNotEquals",             like_date,     PATTERN_LITERAL, false, true,  ORDER_SAME },
+	{ "DateLessThan",              like_date,     PATTERN_LITERAL, false, false, ORDER_LESS },
+	{ "DateLessThanEquals",        like_date,     PATTERN_LITERAL, false, false,
 	  ORDER_LESS | ORDER_SAME },
-	{ "DateGreaterThan",           like_date,            PATTERN_LITERAL, false, false, ORDER_MORE },
-	{ "DateGreaterThanEquals",     like_date,            PATTERN_LITERAL, false, false,
+	{ "DateGreaterThan",           like_date,     PATTERN_LITERAL, false, false, ORDER_MORE },
+	{ "DateGreaterThanEquals",     like_date,     PATTERN_LITERAL, false, false,
 	  ORDER_MORE | ORDER_SAME },
-	{ "IpAddress",                 like_address,         PATTERN_LITERAL, false, false, 0 },
-	{ "NotIpAddress",              like_address,         PATTERN_LITERAL, false, true,  0 },
-	{ "BinaryEquals",              like_binary,          PATTERN_LITERAL, false, false, 0 },
+	{ "IpAddress",                 like_address,  PATTERN_LITERAL, false, false, 0 },
+	{ "NotIpAddress",              like_address,  PATTERN_LITERAL, false, true,  0 },
+	{ "BinaryEquals",              like_binary,   PATTERN_LITERAL, false, false, 0 },
 };
 
 #define CONDITION_OPERATORS	(sizeof(condition_operators) / sizeof(condition_operators[0]))
@@ -290,7 +290,8 @@ condition_value_is_like(struct evaluation *e, const struct policy_condition *con
 	struct policy_text pattern = value->pattern;
 
 	if (pattern.text == NULL) {
-		enum tri filled = variable_fill(value->written, operator->kind, e->request, &e->scratch);
+		enum tri filled = variable_fill(value->written, operator->kind, e->request,
+		    &e->scratch);
 
 		if (filled != TRI_YES)
 			return filled;
@@ -301,13 +302,15 @@ condition_value_is_like(struct evaluation *e, const struct policy_condition *con
 
 /* One value of the request: like one of the policy's, or for a negated operator like none. */
 static enum tri
-condition_holds_for(struct evaluation *e, const struct policy_condition *condition, const char *text)
+condition_holds_for(struct evaluation *e, const struct policy_condition *condition,
+    const char *text)
 {
+	const struct policy_values *values = &condition->values;
 	struct policy_text value = { text, strlen(text) };
 	enum tri any = TRI_NO;
 
-	for (size_t i = 0; i < condition->values.count && any != TRI_YES; i++)
-		any = tri_or(any, condition_value_is_like(e, condition, &condition->values.row[i], value));
+	for (size_t i = 0; i < values->count && any != TRI_YES; i++)
+		any = tri_or(any, condition_value_is_like(e, condition, &values->row[i], value));
 	return condition->operator->is_negated ? tri_not(any) : any;
 }
 

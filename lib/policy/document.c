@@ -75,8 +75,8 @@ document_is_named(const struct json *member, const char *name)
 }
 
 static int
-document_read_elements(struct document *d, const struct json *object, const struct element *elements,
-    struct policy_statement *statement)
+document_read_elements(struct document *d, const struct json *object,
+    const struct element *elements, struct policy_statement *statement)
 {
 	json_foreach(member, object) {
 		const struct element *element = elements;
@@ -307,21 +307,20 @@ static int
 document_read_operator(struct document *d, const struct json *keys,
     struct policy_statement *statement)
 {
+	struct policy_text operator = { keys->name, keys->name_len };
 	struct policy_condition condition = { .operator = NULL };
 	char name[80];
 
-	if (!condition_parse_operator((struct policy_text){ keys->name, keys->name_len }, &condition))
+	if (!condition_parse_operator(operator, &condition))
 		return document_refuse(d, keys, "unknown condition operator \"%s\"",
 		    document_name(keys, name, sizeof(name)));
 	if (keys->type != JSON_OBJECT)
 		return document_refuse_type(d, keys, document_name(keys, name, sizeof(name)),
 		    "an object");
 	json_foreach(list, keys) {
-		struct policy_condition *next = &statement->conditions[statement->condition_count++];
-
-		*next = condition;
-		if (document_read_condition(d, list, next) < 0)
+		if (document_read_condition(d, list, &condition) < 0)
 			return -1;
+		statement->conditions[statement->condition_count++] = condition;
 	}
 	return 0;
 }

@@ -67,6 +67,7 @@ evaluate_principal(const struct evaluation *e, const struct policy_statement *st
 	return tri_of(is_in != statement->principal_is_negated);
 }
 
+/* A statement without Action or without Resource has no effect, whichever it names. */
 enum tri
 evaluate_action(const struct evaluation *e, const struct policy_statement *statement)
 {
@@ -89,7 +90,8 @@ evaluate_resource_is(struct evaluation *e, const struct policy_value *value)
 	if (match_text(value->written, "*"))
 		return TRI_YES;
 	if (pattern.text == NULL) {
-		enum tri filled = variable_fill(value->written, PATTERN_ARN, e->request, &e->scratch);
+		enum tri filled = variable_fill(value->written, PATTERN_ARN, e->request,
+		    &e->scratch);
 
 		if (filled != TRI_YES)
 			return filled;
@@ -112,14 +114,11 @@ evaluate_resource(struct evaluation *e, const struct policy_statement *statement
 	return statement->resource.is_negated ? tri_not(is_in) : is_in;
 }
 
-/* A statement that lacks its Action or its Resource has no effect, whichever effect it names. */
 enum tri
 evaluate_statement(struct evaluation *e, const struct policy_statement *statement)
 {
 	enum tri matches;
 
-	if (!statement->action.is_there || !statement->resource.is_there)
-		return TRI_NO;
 	matches = tri_and(evaluate_principal(e, statement), evaluate_action(e, statement));
 	if (matches != TRI_NO)
 		matches = tri_and(matches, evaluate_resource(e, statement));

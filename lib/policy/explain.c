@@ -149,7 +149,7 @@ explain_unknown_condition(struct buf *out, const struct policy_condition *condit
 	else if (fact->presence == POLICY_PRESENT)
 		buf_adds(out, ", a key whose value cannot be known from outside");
 	else if (fact->is_set && condition->quantifier == CONDITION_SINGLE)
-		buf_adds(out, ", a key of several values, for which AWS defines set operators only");
+		buf_adds(out, ", a key of several values, for which AWS has set operators only");
 	else if (fact->is_partial)
 		buf_adds(out, ", a key of which not all values are known");
 	else
@@ -255,7 +255,8 @@ explain_no_allow(struct buf *out, struct evaluation *e)
 		}
 	}
 	if (most < NEAR_RESOURCE)
-		buf_addf(out, "no statement allows %s to %s", e->request->action, e->request->service);
+		buf_addf(out, "no statement allows %s to %s", e->request->action,
+		    e->request->service);
 	if (most == NEAR_ACTION)
 		buf_adds(out, "; ");
 	if (nearest != NULL)

@@ -45,8 +45,8 @@ enum policy_presence {
 struct policy_fact {
 	const char		*name;		/* in any case; "...*": every key that begins so */
 	enum policy_presence	 presence;
-	bool			 is_set;	/* multivalued: conditions on it need a set operator */
-	bool			 is_partial;	/* a set that may have members beyond the known ones */
+	bool			 is_set;	/* multivalued: wants a set operator */
+	bool			 is_partial;	/* a set of these and maybe others */
 	const char		*values[POLICY_FACT_VALUES];	/* of a KNOWN one */
 	unsigned		 count;
 };
@@ -77,7 +77,7 @@ enum policy_verdict	policy_verdict_worse(enum policy_verdict, enum policy_verdic
 
 struct policy_decision {
 	enum policy_verdict	 verdict;
-	unsigned		 statement;	/* that decided; 0: that there is none which allows */
+	unsigned		 statement;	/* that decided; 0: none allows */
 };
 
 void	policy_evaluate(const struct policy *, const struct policy_request *,

@@ -31,7 +31,7 @@ enum pattern_kind {
 /* A text of the policy that is compared with one of the request. */
 struct policy_value {
 	struct policy_text	 written;
-	struct policy_text	 pattern;	/* text NULL: it has variables, which each request fills */
+	struct policy_text	 pattern;	/* text NULL: it has variables to fill */
 };
 
 struct policy_values {
@@ -100,7 +100,7 @@ struct evaluation {
 
 bool		match_text(struct policy_text, const char *);	/* exactly */
 bool		match_same(struct policy_text, struct policy_text);
-bool		match_ignoring_case(struct policy_text, struct policy_text);	/* of ASCII letters */
+bool		match_ignoring_case(struct policy_text, struct policy_text);	/* of ASCII */
 bool		match_glob(struct policy_text pattern, struct policy_text);
 bool		match_arn(struct policy_text pattern, struct policy_text arn);
 

@@ -34,7 +34,8 @@ policy_request_find(const struct policy_request *request, struct policy_text nam
 
 		if (match_ignoring_case(known, name))
 			return fact;
-		if (known.len > 0 && known.text[known.len - 1] == '*' && name.len >= known.len - 1 &&
+		if (known.len > 0 && known.text[known.len - 1] == '*' &&
+		    name.len >= known.len - 1 &&
 		    strncasecmp(known.text, name.text, known.len - 1) == 0)
 			found = fact;
 	}

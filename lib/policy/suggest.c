@@ -61,7 +61,8 @@ policy_suggest(const char *key_arn, const char *const *trail_arns, size_t count,
 		return err_set(err, ERR_USAGE, "\"%s\" is not the ARN of a key", key_arn);
 	for (size_t i = 0; i < count; i++)
 		if (!arn_parse_trail(trail_arns[i], &trail))
-			return err_set(err, ERR_USAGE, "\"%s\" is not the ARN of a trail", trail_arns[i]);
+			return err_set(err, ERR_USAGE, "\"%s\" is not the ARN of a trail",
+			    trail_arns[i]);
 	buf_init(&root, strlen(key_arn) + strlen(":iam::root"));
 	buf_addf(&root, "arn:%.*s:iam::%.*s:root", (int)key.partition.len, key.partition.text,
 	    (int)key.account.len, key.account.text);
@@ -72,8 +73,10 @@ policy_suggest(const char *key_arn, const char *const *trail_arns, size_t count,
 	json_write_array(w);
 	suggest_begin(w, "AdministerKey", "AWS", buf_text(&root), "kms:*");
 	json_write_end_object(w);
-	suggest_cloudtrail(w, "AllowCloudTrailEncrypt", "kms:GenerateDataKey*", true, trail_arns, count);
-	suggest_cloudtrail(w, "AllowCloudTrailDescribe", "kms:DescribeKey", false, trail_arns, count);
+	suggest_cloudtrail(w, "AllowCloudTrailEncrypt", "kms:GenerateDataKey*", true, trail_arns,
+	    count);
+	suggest_cloudtrail(w, "AllowCloudTrailDescribe", "kms:DescribeKey", false, trail_arns,
+	    count);
 	json_write_end_array(w);
 	json_write_end_object(w);
 	json_writer_free(w);

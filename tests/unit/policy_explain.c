@@ -46,7 +46,7 @@ static const struct row {
 	{ "{`Effect`:`Allow`," CLOUDTRAIL "," ALL IF("`StringEquals`:{`kms:EncryptionContextKeys`:`x`}")
 	  "}", POLICY_DECRYPT,
 	  "statement 1 allows kms:Decrypt, but depends on StringEquals kms:EncryptionContextKeys \"x\", a key "
-	  "of several values, for which AWS defines set operators only" },
+	  "of several values, for which AWS has set operators only" },
 	{ "{`Effect`:`Allow`," CLOUDTRAIL "," ALL IF("`ForAnyValue:StringEquals`:"
 	  "{`aws:PrincipalServiceNamesList`:`x`}") "}", POLICY_DECRYPT,
 	  "statement 1 allows kms:Decrypt, but depends on ForAnyValue:StringEquals "

@@ -110,6 +110,7 @@ static const struct row {
 	{ RESOURCE("`Resource`:`arn:aws:kms:us-east-1:${aws:PrincipalTag/a:b, '*'}:key/*`"), "ddd" },
 	{ RESOURCE("`Resource`:`${*}`"), "ddd" },
 	{ RESOURCE("`Resource`:[`arn:aws:kms:us-east-1:${aws:userid}:key/*`,`*`]"), "aaa" },
+	{ RESOURCE("`Resource`:[`arn:aws:kms:us-east-1:${aws:userid}:key/*`,`x`]"), "iii" },
 
 	/* no Action, no Resource: no effect */
 	{ ALLOW(CLOUDTRAIL ",`Action`:`kms:*`"), "ddd" },
