@@ -15,13 +15,14 @@
 void
 observations_init(struct observations *out, struct arena *arena)
 {
-	*out = (struct observations){ .arena = arena };
+	*out = (struct observations){ .arena = arena, .policies = judge_policies_new() };
 }
 
 void
 observations_done(struct observations *out)
 {
 	free(out->row);
+	judge_policies_free(out->policies);
 	*out = (struct observations){ .arena = NULL };
 }
 
@@ -279,7 +280,7 @@ judge_subject(struct judge *j, const struct subject *subject, struct observation
 		o.severity = j->settings->rule[rule].severity;
 		if (j->settings->rule[rule].is_enabled)
 			judge_rule(j, rule, out->is_brief, &o);
-		if (o.verdict != VERDICT_NOT_APPLICABLE || lists_inapplicable)
+		if (o.verdict != VERDICT_NOT_APPLICABLE || (lists_inapplicable && !o.is_unsure))
 			*observations_add(out) = o;
 	}
 }
@@ -288,7 +289,7 @@ static struct judge
 judge_begin(const struct observations *out)
 {
 	return (struct judge){ .settings = out->settings, .world = out->world,
-	    .now_wall_ms = out->now_wall_ms, .arena = out->arena };
+	    .now_wall_ms = out->now_wall_ms, .arena = out->arena, .policies = out->policies };
 }
 
 void
@@ -300,6 +301,7 @@ rules_judge(const struct rules_settings *settings, struct world *world, int64_t 
 	out->settings = settings;
 	out->world = world;
 	out->now_wall_ms = now_wall_ms;
+	judge_policies_reset(out->policies);
 	while ((subject = world_take_touched(world)) != NULL) {
 		struct judge j = judge_begin(out);
 
