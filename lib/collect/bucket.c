@@ -46,7 +46,8 @@ bucket_read_head(const struct bucket_ask *b, const struct aws_reply *reply,
 	    reply->bucket_region : NULL;
 
 	*ret = (struct bucket){ .name = b->head.id, .region = region, .exists = TRI_YES };
-	if (failure == NULL || (reply != NULL && reply->status == 403 && region != NULL))
+	ret->is_closed = failure != NULL && reply != NULL && reply->status == 403;
+	if (failure == NULL || (ret->is_closed && region != NULL))
 		return NULL;
 	if (reply != NULL && reply->status == 404) {
 		ret->exists = TRI_NO;

@@ -12,6 +12,7 @@ struct account {
 	const char	*name;		/* NULL when not known */
 	const char	*state;		/* "ACTIVE", ...: State, or Status where that is absent */
 	bool		 is_active;
+	const char	*manages;	/* the organization whose management account it is, or NULL */
 };
 
 struct region {

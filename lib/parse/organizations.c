@@ -2,8 +2,26 @@
 /* Organizations' ListAccounts and DescribeOrganization; see parse.h. */
 #include "parse/parse.h"
 
+#include <string.h>
+
+#include "base/names.h"
 #include "base/text.h"
 #include "parse/members.h"
+
+/* The ARN of an account tells its management account and "account/ORGANIZATION/ACCOUNT". */
+static const char *
+organizations_managed(struct arena *arena, const char *account_arn, const char *id)
+{
+	const char *name, *end;
+	struct arn arn;
+
+	if (account_arn == NULL || !arn_parse(account_arn, &arn) ||
+	    !name_part_is(arn.account, id) || !text_has_prefix(arn.resource.text, "account/o-"))
+		return NULL;
+	name = arn.resource.text + strlen("account/");
+	end = strchr(name, '/');
+	return end != NULL ? arena_strndup(arena, name, (size_t)(end - name)) : NULL;
+}
 
 /*
  * State takes the place of Status. An account of which neither is told is taken for active: to
@@ -13,9 +31,10 @@ static int
 organizations_read_account(struct arena *arena, const struct json *item, struct account *ret,
     struct err *err)
 {
-	const char *status;
+	const char *status, *arn;
 
 	if (members_account(arena, item, "Id", &ret->id, err) < 0 ||
+	    members_text(arena, item, "Arn", &arn, err) < 0 ||
 	    members_text(arena, item, "Name", &ret->name, err) < 0 ||
 	    members_text(arena, item, "State", &ret->state, err) < 0 ||
 	    members_text(arena, item, "Status", &status, err) < 0)
@@ -23,6 +42,7 @@ organizations_read_account(struct arena *arena, const struct json *item, struct 
 	if (ret->state == NULL)
 		ret->state = status;
 	ret->is_active = ret->state == NULL || text_same(ret->state, "ACTIVE");
+	ret->manages = organizations_managed(arena, arn, ret->id);
 	return 0;
 }
 

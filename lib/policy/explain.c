@@ -240,20 +240,29 @@ explain_near(struct buf *out, struct evaluation *e, const struct policy_statemen
 	}
 }
 
-static void
-explain_no_allow(struct buf *out, struct evaluation *e)
+static const struct policy_statement *
+explain_find_nearest(struct evaluation *e, enum nearness *ret_most)
 {
 	const struct policy_statement *nearest = NULL;
-	enum nearness most = NEAR_NOT;
 
+	*ret_most = NEAR_NOT;
 	policy_foreach(statement, e->policy) {
 		enum nearness nearness = explain_nearness(e, statement);
 
-		if (nearness > most) {
-			most = nearness;
+		if (nearness > *ret_most) {
+			*ret_most = nearness;
 			nearest = statement;
 		}
 	}
+	return nearest;
+}
+
+static void
+explain_no_allow(struct buf *out, struct evaluation *e)
+{
+	enum nearness most;
+	const struct policy_statement *nearest = explain_find_nearest(e, &most);
+
 	if (most < NEAR_RESOURCE)
 		buf_addf(out, "no statement allows %s to %s", e->request->action,
 		    e->request->service);
@@ -287,4 +296,28 @@ policy_explain(struct arena *arena, const struct policy *policy,
 	buf_done(&out);
 	evaluation_done(&e);
 	return why;
+}
+
+unsigned
+policy_explained(const struct policy *policy, const struct policy_request *request,
+    const struct policy_decision *decision)
+{
+	const struct policy_statement *nearest;
+	struct evaluation e;
+	enum nearness most;
+
+	if (decision->statement > 0)
+		return decision->statement;
+	evaluation_init(&e, policy, request);
+	nearest = explain_find_nearest(&e, &most);
+	evaluation_done(&e);
+	return nearest != NULL ? nearest->number : 0;
+}
+
+const char *
+policy_sid(struct arena *arena, const struct policy *policy, unsigned statement)
+{
+	struct policy_text sid = policy->statements[statement - 1].sid;
+
+	return sid.len > 0 ? arena_strndup(arena, sid.text, sid.len) : NULL;
 }

@@ -87,6 +87,13 @@ void	policy_evaluate(const struct policy *, const struct policy_request *,
 const char	*policy_explain(struct arena *, const struct policy *,
 		    const struct policy_request *, const struct policy_decision *);
 
+/* The statement that this sentence is about: the decision's, or the one that came nearest; or 0. */
+unsigned	policy_explained(const struct policy *, const struct policy_request *,
+		    const struct policy_decision *);
+
+/* The Sid of a statement, in the arena; NULL when it has none. */
+const char	*policy_sid(struct arena *, const struct policy *, unsigned statement);
+
 /* ---- who else may use the key ---- */
 
 struct policy_opening {

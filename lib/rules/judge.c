@@ -15,13 +15,14 @@
 void
 observations_init(struct observations *out, struct arena *arena)
 {
-	*out = (struct observations){ .arena = arena };
+	*out = (struct observations){ .arena = arena, .policies = judge_policies_new() };
 }
 
 void
 observations_done(struct observations *out)
 {
 	free(out->row);
+	judge_policies_free(out->policies);
 	*out = (struct observations){ .arena = NULL };
 }
 
@@ -299,7 +300,7 @@ judge_subject(struct judge *j, const struct subject *subject, struct observation
 			judge_rule(j, rule, out->is_brief, &named, o);
 		else
 			judge_begin_rule(j, rule, &named, o);
-		if (o->verdict == VERDICT_NOT_APPLICABLE && !lists_inapplicable)
+		if (o->verdict == VERDICT_NOT_APPLICABLE && (!lists_inapplicable || o->is_unsure))
 			out->count--;
 	}
 }
@@ -308,7 +309,7 @@ static struct judge
 judge_begin(const struct observations *out)
 {
 	return (struct judge){ .settings = out->settings, .world = out->world,
-	    .now_wall_ms = out->now_wall_ms, .arena = out->arena };
+	    .now_wall_ms = out->now_wall_ms, .arena = out->arena, .policies = out->policies };
 }
 
 bool
@@ -320,6 +321,7 @@ rules_judge(const struct rules_settings *settings, struct world *world, int64_t 
 	out->settings = settings;
 	out->world = world;
 	out->now_wall_ms = now_wall_ms;
+	judge_policies_reset(out->policies);
 	while ((subject = world_take_touched(world)) != NULL) {
 		struct judge j = judge_begin(out);
 

@@ -6,6 +6,7 @@
 #ifndef TRAILSEAL_RULES_JUDGE_H
 #define TRAILSEAL_RULES_JUDGE_H
 
+#include "policy/policy.h"
 #include "rules/rules.h"
 
 /* A trail in one of the regions where it is at work. */
@@ -22,6 +23,7 @@ struct judge {
 	const struct world		*world;
 	int64_t				 now_wall_ms;
 	struct arena			*arena;		/* of the observations */
+	struct judge_policies		*policies;	/* likewise */
 	const struct world_account	*account;
 	const struct world_region	*region;
 	const struct world_trail	*trail;
@@ -51,6 +53,9 @@ enum verdict	judge_key_missing(const struct judge *, struct observation *);
 enum verdict	judge_key_wrong_type(const struct judge *, struct observation *);
 enum verdict	judge_key_material_expiring(const struct judge *, struct observation *);
 enum verdict	judge_key_store_disconnected(const struct judge *, struct observation *);
+enum verdict	judge_key_policy_blocks_cloudtrail(const struct judge *, struct observation *);
+enum verdict	judge_key_policy_uncertain(const struct judge *, struct observation *);
+enum verdict	judge_key_policy_too_open(const struct judge *, struct observation *);
 enum verdict	judge_key_rotation_off(const struct judge *, struct observation *);
 enum verdict	judge_key_region_mismatch(const struct judge *, struct observation *);
 enum verdict	judge_trail_not_logging(const struct judge *, struct observation *);
@@ -63,6 +68,35 @@ enum verdict	judge_trail_selectors_narrowed(const struct judge *, struct observa
 enum verdict	judge_account_without_trail(const struct judge *, struct observation *);
 enum verdict	judge_region_without_trail(const struct judge *, struct observation *);
 enum verdict	judge_bucket_missing(const struct judge *, struct observation *);
+enum verdict	judge_bucket_policy_blocks_cloudtrail(const struct judge *, struct observation *);
+
+/* ---- policies.c ---- */
+
+struct judge_policies	*judge_policies_new(void);
+void			 judge_policies_reset(struct judge_policies *);	/* the world has changed */
+void			 judge_policies_free(struct judge_policies *);	/* NULL is fine */
+
+/* What a policy says to all that CloudTrail needs for the trail. */
+struct judge_ruling {
+	enum policy_verdict	 verdict;
+	const char		*why;		/* one sentence; NULL when silent, unless it is no policy */
+	unsigned		 statement;	/* that the sentence is about; 0: none, or silent */
+	const char		*sid;		/* of that; or NULL */
+};
+
+/* Of the trail's key, and of its bucket. The policy must have been read. */
+void	judge_key_policy(const struct judge *, struct judge_ruling *);
+void	judge_bucket_policy(const struct judge *, struct judge_ruling *);
+
+/*
+ * Whether the policy of the key, which must have been read, is open to strangers, and by which
+ * statement; UNKNOWN when it is no policy.
+ */
+enum tri	judge_key_opening(const struct judge *, struct judge_ruling *);
+
+bool	judge_key_policy_is_read(const struct world_key *);
+
+/* ---- judge.c and the rules ---- */
 
 /* Why a key could not be described. */
 const char	*judge_key_reason(const struct judge *);

@@ -16,6 +16,7 @@
 #include "world/world.h"
 
 struct arena;
+struct judge_policies;
 
 enum severity { SEVERITY_LOW = 1, SEVERITY_MEDIUM, SEVERITY_HIGH, SEVERITY_CRITICAL };
 
@@ -45,6 +46,9 @@ enum rule_id {
 	RULE_KEY_WRONG_TYPE,
 	RULE_KEY_MATERIAL_EXPIRING,
 	RULE_KEY_STORE_DISCONNECTED,
+	RULE_KEY_POLICY_BLOCKS_CLOUDTRAIL,
+	RULE_KEY_POLICY_UNCERTAIN,
+	RULE_KEY_POLICY_TOO_OPEN,
 	RULE_KEY_ROTATION_OFF,
 	RULE_KEY_REGION_MISMATCH,
 	RULE_TRAIL_NOT_LOGGING,
@@ -58,6 +62,7 @@ enum rule_id {
 	RULE_ACCOUNT_WITHOUT_TRAIL,
 	RULE_REGION_WITHOUT_TRAIL,
 	RULE_BUCKET_MISSING,
+	RULE_BUCKET_POLICY_BLOCKS_CLOUDTRAIL,
 	RULE_VISIBILITY_LOST,
 	RULES
 };
@@ -109,6 +114,7 @@ struct observation {
 	struct fact	 facts[OBSERVATION_FACTS];
 	size_t		 fact_count;
 	const char	*remediation;	/* commands with the actual names; NULL: none by command */
+	bool		 is_unsure;	/* of VERDICT_NOT_APPLICABLE: it is not known for sure */
 };
 
 struct observations {
@@ -126,6 +132,7 @@ struct observations {
 	const struct rules_settings *settings;
 	const struct world	*world;
 	int64_t			 now_wall_ms;
+	struct judge_policies	*policies;	/* ours: as they were read for it */
 };
 
 void	observations_init(struct observations *, struct arena *);
@@ -148,6 +155,13 @@ bool	rules_judge(const struct rules_settings *, struct world *, int64_t now_wall
  * rules_judge(). Does nothing where they stand already, or where there never are any.
  */
 void	rules_say(struct observations *, struct observation *);
+
+/*
+ * What the policy of a trail's key says to CloudTrail for this trail, "allowed", "denied" or
+ * "indeterminate", in the world that was judged last; NULL when there is no key, or its policy is
+ * not known.
+ */
+const char	*rules_key_policy(const struct observations *, const struct world_trail *);
 
 /* What a rule is about, for `explain`, the manual and the reports. */
 struct rule_text {

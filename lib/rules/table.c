@@ -161,6 +161,47 @@ static const struct rule {
 	"--custom-key-store-id STORE.",
 	CONTROLS_ENCRYPTED },
 	SUBJECT_KEY, judge_key_store_disconnected },
+[RULE_KEY_POLICY_BLOCKS_CLOUDTRAIL] = { {
+	"key-policy-blocks-cloudtrail", SEVERITY_CRITICAL,
+	"The policy of a trail's key keeps CloudTrail out",
+	"GetKeyPolicy shows a policy that denies kms:GenerateDataKey or kms:DescribeKey to "
+	"cloudtrail.amazonaws.com for this trail, or has no statement that allows them. The policy "
+	"alone is judged: no grants, no policies of the organization. Only the key's own account can "
+	"read it; where that is not watched, or the answer is denied, the rule is unknown. Not judged "
+	"while the key is missing, managed by AWS, or its policy uncertain.",
+	RISK_NO_DELIVERY,
+	"Mend the statement that is named, or add those of trailsealctl policy --suggest --key-arn KEY "
+	"--trail-arn TRAIL: aws kms put-key-policy --key-id KEY --policy-name default --policy "
+	"file://POLICY. It replaces the whole policy, so first look at it with aws kms get-key-policy.",
+	CONTROLS_ENCRYPTED },
+	SUBJECT_TRAIL, judge_key_policy_blocks_cloudtrail },
+[RULE_KEY_POLICY_UNCERTAIN] = { {
+	"key-policy-uncertain", SEVERITY_MEDIUM,
+	"Whether the policy of a trail's key lets CloudTrail in cannot be told",
+	"The policy hangs on a condition whose outcome nobody outside AWS can know "
+	"(kms:ViaService, aws:SourceIp and others), or its text is no policy by IAM's grammar. "
+	"Judged for each trail, while the policy can be read; where it cannot, "
+	"key-policy-blocks-cloudtrail is unknown.",
+	"CloudTrail may be locked out already, or at the next change of what the condition is about.",
+	"Let the statement say what CloudTrail's requests are known to carry (aws:SourceArn, "
+	"kms:EncryptionContext:aws:cloudtrail:arn). trailsealctl policy --suggest --key-arn KEY "
+	"--trail-arn TRAIL shows statements that do.",
+	CONTROLS_ENCRYPTED },
+	SUBJECT_TRAIL, judge_key_policy_uncertain },
+[RULE_KEY_POLICY_TOO_OPEN] = { {
+	"key-policy-too-open", SEVERITY_HIGH,
+	"The policy of a trail's key lets strangers read the logs",
+	"A statement allows kms:Decrypt, kms:ReEncryptFrom or kms:CreateGrant to everyone, or to an "
+	"account that is neither watched nor an expected one (expect), without a condition that "
+	"restricts the caller, such as kms:CallerAccount or aws:PrincipalOrgID. A condition on the "
+	"encryption context restricts what is decrypted, not who does it. AWS's own default policy for "
+	"CloudTrail is not too open. Judged while the policy can be read.",
+	"Whoever gets hold of the log files can read them.",
+	"Name the readers, or add a condition on the caller: aws kms put-key-policy --key-id KEY "
+	"--policy-name default --policy file://POLICY. An account that is meant to read the logs "
+	"belongs among the expected ones.",
+	CONTROLS_ENCRYPTED },
+	SUBJECT_KEY, judge_key_policy_too_open },
 [RULE_KEY_ROTATION_OFF] = { {
 	"key-rotation-off", SEVERITY_LOW,
 	"A trail's key is not rotated",
@@ -299,6 +340,21 @@ static const struct rule {
 	"another: aws cloudtrail update-trail --name TRAIL --s3-bucket-name BUCKET.",
 	CONTROLS_KEPT },
 	SUBJECT_BUCKET, judge_bucket_missing },
+[RULE_BUCKET_POLICY_BLOCKS_CLOUDTRAIL] = { {
+	"bucket-policy-blocks-cloudtrail", SEVERITY_CRITICAL,
+	"The policy of a trail's bucket keeps CloudTrail out",
+	"GetBucketPolicy shows a policy that denies s3:PutObject into the trail's folder or "
+	"s3:GetBucketAcl to cloudtrail.amazonaws.com, or does not allow them; a bucket without a "
+	"policy allows nothing. Where that cannot be told from outside, the rule is unknown. The folder "
+	"of an organization trail bears the organization's id, which ListAccounts tells. Buckets that "
+	"belong to accounts that are not watched are not judged.",
+	"No log can be delivered. CloudTrail tries again for a limited time only; what is not "
+	"delivered by then is lost from the trail.",
+	"Mend the statement that is named: aws s3api put-bucket-policy --bucket BUCKET --policy "
+	"file://POLICY. It replaces the whole policy, so first look at it with aws s3api "
+	"get-bucket-policy.",
+	CONTROLS_KEPT },
+	SUBJECT_TRAIL, judge_bucket_policy_blocks_cloudtrail },
 [RULE_VISIBILITY_LOST] = { {
 	"visibility-lost", SEVERITY_HIGH,
 	"Something that should be watched cannot be seen",

@@ -99,6 +99,7 @@ walk_on_account(void *arg, const struct account *account)
 	snprintf(role_arn, sizeof(role_arn), "arn:%s:iam::%s:role/%s",
 	    aws_partition_of(s->home_region)->name, account->id, s->scope.role);
 	members_add(s, account->id, account->name, role_arn, s->scope.external_id);
+	world_set_organization(s->collect.world, account->id, account->manages);
 }
 
 static void

@@ -125,6 +125,7 @@ world_set_key_policy(struct world *w, struct world_key *slot, const char *policy
 		return;
 	free(slot->policy);
 	slot->policy = mem_strndup(policy, len);
+	slot->policy_len = len;
 }
 
 void
@@ -192,6 +193,7 @@ world_set_bucket(struct world *w, struct world_bucket *slot, const struct bucket
 	if (err != NULL)
 		return;
 	slot->bucket.exists = bucket->exists;
+	slot->bucket.is_closed = bucket->is_closed;
 	slot->bucket.region = bucket->region ? world_intern(w, bucket->region) : NULL;
 }
 
@@ -205,4 +207,5 @@ world_set_bucket_policy(struct world *w, struct world_bucket *slot, const char *
 		return;
 	free(slot->policy);
 	slot->policy = mem_strndup(policy, len);	/* NULL: the bucket has none */
+	slot->policy_len = len;
 }

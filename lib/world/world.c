@@ -124,6 +124,15 @@ world_add_account(struct world *w, const char *id, const char *name)
 	return account;
 }
 
+void
+world_set_organization(struct world *w, const char *id, const char *organization)
+{
+	struct world_account *account = world_find_account(w, id);
+
+	if (account != NULL && organization != NULL)
+		account->manages = world_intern(w, organization);
+}
+
 struct world_region *
 world_find_region(const struct world_account *account, const char *name)
 {

@@ -45,6 +45,8 @@ struct world_account {
 	char			*name;		/* ours; NULL when not known */
 	struct reading		 regions_reading;	/* of the list of regions */
 	struct world_region	*regions;	/* watched or not enabled, by the order of their arrival */
+	const char		*manages;	/* interned: the organization whose management account it
+						 * is; NULL: none, or not known */
 	bool			 is_partly_watched;	/* it has enabled regions that are left out */
 	UT_hash_handle		 hh;
 };
@@ -98,6 +100,7 @@ struct world_key {
 	struct arena		*arena;
 	struct reading		 described;
 	char			*policy;	/* ours; the text as KMS gave it, or NULL */
+	size_t			 policy_len;
 	struct reading		 policy_reading;
 	struct key_rotation	 rotation;
 	struct reading		 rotation_reading;
@@ -114,6 +117,7 @@ struct world_bucket {
 	struct bucket		 bucket;	/* region interned */
 	struct reading		 head_reading;
 	char			*policy;	/* ours; NULL: none, or not read */
+	size_t			 policy_len;
 	struct reading		 policy_reading;
 	struct world_trails	 trails;
 	UT_hash_handle		 hh;
@@ -128,6 +132,10 @@ const char	*world_intern(struct world *, const char *);
 /* Found or made. The name may be NULL; a later one replaces an earlier. */
 struct world_account	*world_add_account(struct world *, const char *id, const char *name);
 struct world_account	*world_find_account(const struct world *, const char *id);	/* or NULL */
+
+/* Which organization the account manages, NULL for none; nothing when the account is not watched. */
+void			 world_set_organization(struct world *, const char *account,
+			    const char *organization);
 
 /* A region that turns out not to be enabled forgets what was seen there. */
 

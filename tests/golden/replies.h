@@ -93,8 +93,10 @@ reply_take_accounts(struct reply *r)
 
 	if (parse_list_accounts(r->arena, r->body, &accounts, &count, &next, &r->error) < 0)
 		errx(1, "%s", r->error.text);
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < count; i++) {
 		world_add_account(r->world, accounts[i].id, accounts[i].name);
+		world_set_organization(r->world, accounts[i].id, accounts[i].manages);
+	}
 }
 
 static inline void
@@ -163,6 +165,18 @@ reply_take_key(struct reply *r)
 }
 
 static inline void
+reply_take_key_policy(struct reply *r)
+{
+	const char *policy = NULL;
+	size_t len = 0;
+
+	if (r->failure == NULL)
+		reply_parsed(r, parse_key_policy(r->body, &policy, &len, &r->error));
+	world_set_key_policy(r->world, reply_key(r), r->failure ? NULL : policy, len, &r->source,
+	    r->failure);
+}
+
+static inline void
 reply_take_rotation(struct reply *r)
 {
 	struct key_rotation rotation;
@@ -186,21 +200,39 @@ reply_take_store(struct reply *r)
 	world_set_key_store(r->world, key, r->failure ? NULL : &store, &r->source, r->failure);
 }
 
+static inline struct world_bucket *
+reply_bucket(const struct reply *r)
+{
+	struct world_bucket *bucket = world_find_bucket(r->world, r->about);
+
+	return bucket ? bucket : (errx(1, "no bucket %s", r->about), NULL);
+}
+
 /* As the collector reads it: 404 says that it is not there, 403 with a region that it is. */
 static inline void
 reply_take_bucket(struct reply *r)
 {
-	struct world_bucket *slot = world_find_bucket(r->world, r->about);
+	struct world_bucket *slot = reply_bucket(r);
 	const char *region = reply_text(r->headers, "x-amz-bucket-region", NULL);
 	struct bucket bucket = { .name = r->about, .region = region, .exists = TRI_YES };
 
-	if (slot == NULL)
-		errx(1, "no bucket %s", r->about);
+	bucket.is_closed = r->failure != NULL && region != NULL;
 	if (r->failure != NULL && r->failure->kind == ERR_NOT_FOUND)
 		bucket.exists = TRI_NO;
 	if (bucket.exists == TRI_NO || (r->failure != NULL && region != NULL))
 		r->failure = NULL;
 	world_set_bucket(r->world, slot, r->failure ? NULL : &bucket, &r->source, r->failure);
+}
+
+/* The body is the policy as a string; the code NoSuchBucketPolicy is an answer, too. */
+static inline void
+reply_take_bucket_policy(struct reply *r)
+{
+	bool is_none = strcmp(reply_text(r->body, "__type", ""), "NoSuchBucketPolicy") == 0;
+	const char *policy = r->failure == NULL ? r->body->text : NULL;
+
+	world_set_bucket_policy(r->world, reply_bucket(r), policy, policy ? r->body->text_len : 0,
+	    &r->source, is_none ? NULL : r->failure);
 }
 
 static const struct reply_op {
@@ -213,9 +245,11 @@ static const struct reply_op {
 	{ "cloudtrail:GetTrailStatus",      reply_take_status },
 	{ "cloudtrail:GetEventSelectors",   reply_take_selectors },
 	{ "kms:DescribeKey",                reply_take_key },
+	{ "kms:GetKeyPolicy",               reply_take_key_policy },
 	{ "kms:GetKeyRotationStatus",       reply_take_rotation },
 	{ "kms:DescribeCustomKeyStores",    reply_take_store },
 	{ "s3:HeadBucket",                  reply_take_bucket },
+	{ "s3:GetBucketPolicy",             reply_take_bucket_policy },
 };
 
 static inline void

@@ -2,7 +2,7 @@
 /*
  * A small world in which all is well, and changes to it, for the tests of lib/rules. A change is
  * replies that come after those of the good world and take their place; they are written with '
- * for ". The world: account 111122223333 with two enabled regions and one that is not, a
+ * for " and ` for the \" of a text within a text. The world: account 111122223333 with two enabled regions and one that is not, a
  * multi-region trail with a key and a bucket, logging in both.
  */
 #ifndef UNIT_RULES_SCENE_H
@@ -65,6 +65,10 @@
 #define STORE(inner) ASKED("kms:DescribeCustomKeyStores", HOME, "'for': '" KEY "', 'body':" \
 	"{'CustomKeyStores': [{'CustomKeyStoreId': 'cks-1', " inner "}]}")
 #define BUCKET(how)	ASKED("s3:HeadBucket", HOME, "'for': 'example-logs', " how)
+#define KEY_POLICY(text) ASKED("kms:GetKeyPolicy", HOME, "'for': '" KEY "', 'body': {'Policy': '" \
+	text "'}")
+#define BUCKET_POLICY(text) \
+	ASKED("s3:GetBucketPolicy", HOME, "'for': 'example-logs', 'body': '" text "'")
 #define AT(region)	"'headers': {'x-amz-bucket-region': '" region "'}"
 
 /* Seconds before REPLIES_NOW_MS, written out: 10 minutes, 30 minutes, a year. */
@@ -74,6 +78,15 @@
 #define WORKING "'IsLogging': true, 'LatestDeliveryTime': " RECENT ", 'LatestDigestDeliveryTime':" \
 	RECENT_DIGEST ", 'StartLoggingTime': " LONG_AGO
 
+/* Policies are texts within these texts: their quotes are written as `, their statements alone. */
+#define POLICY(statements) "{`Version`: `2012-10-17`, `Statement`: [" statements "]}"
+#define LETS(who, action)	"{`Effect`: `Allow`, `Principal`: " who ", `Action`: " action \
+	", `Resource`: `*`}"
+#define CLOUDTRAIL	"{`Service`: `cloudtrail.amazonaws.com`}"
+#define GOOD_KEY_POLICY \
+	POLICY(LETS(CLOUDTRAIL, "`kms:GenerateDataKey*`") ", " LETS(CLOUDTRAIL, "`kms:DescribeKey`"))
+#define GOOD_BUCKET_POLICY	POLICY(LETS(CLOUDTRAIL, "[`s3:PutObject`, `s3:GetBucketAcl`]"))
+
 #define GOOD_TRAIL	A_TRAIL(MULTI VALID WITH(KEY))
 #define GOOD_WORLD \
 	REGIONS("'body': {'Regions': [{'RegionName': 'us-east-1', 'RegionOptStatus':" \
@@ -81,7 +94,8 @@
 	    "{'RegionName': 'ap-east-1', 'RegionOptStatus': 'DISABLED'}]}") \
 	BOTH(GOOD_TRAIL) STATUS(HOME, WORKING) STATUS(WEST, WORKING) \
 	SELECTORS("'EventSelectors': [{'ReadWriteType': 'All', 'IncludeManagementEvents': true}]") \
-	KEY_STATE("Enabled") ROTATION("'KeyRotationEnabled': true") BUCKET(AT(HOME))
+	KEY_STATE("Enabled") ROTATION("'KeyRotationEnabled': true") BUCKET(AT(HOME)) \
+	KEY_POLICY(GOOD_KEY_POLICY) BUCKET_POLICY(GOOD_BUCKET_POLICY)
 
 struct scene {
 	struct arena		*arena;
@@ -110,11 +124,13 @@ scene_end(struct scene *s)
 static inline void
 scene_reply(struct scene *s, const char *lines)
 {
-	char *text = arena_strdup(s->arena, lines);
+	struct buf text;
 
-	for (char *p = text; *p != '\0'; p++)
-		*p = *p == '\'' ? '"' : *p;
-	replies_take(s->world, s->arena, text);
+	buf_init(&text, 1 << 20);
+	for (const char *p = lines; *p != '\0'; p++)
+		buf_adds(&text, *p == '\'' ? "\"" : *p == '`' ? "\\\"" : (char[]){ *p, '\0' });
+	replies_take(s->world, s->arena, buf_text(&text));
+	buf_done(&text);
 }
 
 static inline void
