@@ -160,21 +160,31 @@ struct trial {
 };
 
 static void
+swap_statements(struct draft *d, int a, int b)
+{
+	char statement[sizeof(d->statement[0])];
+
+	if (a == b)
+		return;
+	memcpy(statement, d->statement[a], sizeof(statement));
+	memcpy(d->statement[a], d->statement[b], sizeof(statement));
+	memcpy(d->statement[b], statement, sizeof(statement));
+}
+
+static void
 try_deny(struct trial *t)
 {
 	enum policy_verdict after[POLICY_KEY_USES];
 	bool is_total = pick_number(8) == 0;
 	struct draft more = t->draft;
-	int at = (int)pick_number((unsigned)more.count + 1);
+	char *last = more.statement[more.count++];
 
-	memmove(more.statement[at + 1], more.statement[at],
-	    (size_t)(more.count - at) * sizeof(more.statement[0]));
-	more.count++;
 	if (is_total)
-		strcpy(more.statement[at],
-		    "{\"Effect\":\"Deny\",\"Principal\":\"*\",\"Action\":\"*\",\"Resource\":\"*\"}");
+		strcpy(last, "{\"Effect\":\"Deny\",\"Principal\":\"*\",\"Action\":\"*\","
+		    "\"Resource\":\"*\"}");
 	else
-		draft_statement(more.statement[at], sizeof(more.statement[at]), "Deny");
+		draft_statement(last, sizeof(more.statement[0]), "Deny");
+	swap_statements(&more, more.count - 1, (int)pick_number((unsigned)more.count));
 	draft_write(&more, &t->other);
 	verdicts_of(t->arena, &t->other, t->requests, after);
 	for (int i = 0; i < POLICY_KEY_USES; i++)
@@ -216,14 +226,8 @@ try_form(struct trial *t)
 	struct draft other = t->draft;
 	struct buf plain;
 
-	for (int i = other.count - 1; i > 0; i--) {
-		int k = (int)pick_number((unsigned)i + 1);
-		char swap[sizeof(other.statement[0])];
-
-		memcpy(swap, other.statement[i], sizeof(swap));
-		memcpy(other.statement[i], other.statement[k], sizeof(swap));
-		memcpy(other.statement[k], swap, sizeof(swap));
-	}
+	for (int i = other.count - 1; i > 0; i--)
+		swap_statements(&other, i, (int)pick_number((unsigned)i + 1));
 	buf_init(&plain, 65536);
 	buf_addf(&plain, "{\"Id\":\"id %u\",\"Statement\":[", pick_number(1000));
 	for (int i = 0; i < other.count; i++)
