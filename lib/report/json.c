@@ -78,8 +78,9 @@ json_manager_name(enum key_manager manager)
 	return names[manager];
 }
 
+/* `policy`: what the key's policy says for the trail that is being shown. */
 static void
-json_add_key(struct json_writer *w, const struct world_key *k)
+json_add_key(struct json_writer *w, const struct world_key *k, const char *policy)
 {
 	bool is_known = k != NULL && reading_is_good(&k->described);
 
@@ -93,7 +94,7 @@ json_add_key(struct json_writer *w, const struct world_key *k)
 	json_member_known(w, "state", is_known ? k->key.state_name : NULL);
 	json_write_member(w, "manager", is_known ? json_manager_name(k->key.manager) : NULL);
 	json_member_tri(w, "usable", world_key_is_usable(k));
-	json_write_member(w, "policy", NULL);	/* policies are not evaluated yet */
+	json_write_member(w, "policy", policy);
 	json_write_end_object(w);
 }
 
@@ -127,7 +128,7 @@ json_add_regions(struct json_writer *w, const struct world_trail *t)
 }
 
 static void
-json_add_trail(struct json_writer *w, const struct world_trail *t)
+json_add_trail(struct json_writer *w, const struct report *r, const struct world_trail *t)
 {
 	const struct trail *trail = &t->trail;
 	bool is_known = reading_is_good(&t->described);
@@ -142,7 +143,7 @@ json_add_trail(struct json_writer *w, const struct world_trail *t)
 	json_member_tri(w, "encrypted",
 	    is_known ? tri_of(!text_is_empty(trail->kms_key_id)) : TRI_UNKNOWN);
 	json_add_status(w, world_find_status(t, trail->home_region));
-	json_add_key(w, t->key);
+	json_add_key(w, t->key, rules_key_policy(r->observations, t));
 	json_add_regions(w, t);
 	json_write_end_object(w);
 }
@@ -156,7 +157,7 @@ json_add_trails(struct json_writer *w, const struct world *world)
 	json_write_key(w, "trails");
 	json_write_array(w);
 	for (size_t i = 0; i < count; i++)
-		json_add_trail(w, list[i]);
+		json_add_trail(w, r, list[i]);
 	json_write_end_array(w);
 	free(list);
 }

@@ -35,21 +35,33 @@ trails_sum(const struct world_trail *t)
 	return sum;
 }
 
+/* Whether the key's policy lets CloudTrail use it for this trail; one that is not known counts not. */
+static enum tri
+trails_is_admitted(const struct report *r, const struct world_trail *t)
+{
+	const char *policy = rules_key_policy(r->observations, t);
+
+	return policy == NULL || strcmp(policy, "allowed") == 0 ? TRI_YES :
+	    strcmp(policy, "denied") == 0 ? TRI_NO : TRI_UNKNOWN;
+}
+
 /* All is well, as far as this table tells. */
 static bool
-trails_is_plain(const struct world_trail *t)
+trails_is_plain(const struct report *r, const struct world_trail *t)
 {
 	struct trails_sum sum = trails_sum(t);
 
 	return t->key != NULL && world_key_is_usable(t->key) == TRI_YES && sum.yes > 0 &&
-	    sum.no == 0 && sum.unknown == 0 && !sum.is_failing;
+	    sum.no == 0 && sum.unknown == 0 && !sum.is_failing &&
+	    trails_is_admitted(r, t) == TRI_YES;
 }
 
 static void
-trails_set_key(const struct world_trail *t, struct cell *encrypted, struct cell *key)
+trails_set_key(const struct report *r, const struct world_trail *t, struct cell *encrypted,
+    struct cell *key)
 {
 	static const enum ink inks[] = { INK_WORST, INK_DOUBT, INK_GOOD };
-	enum tri exists, usable;
+	enum tri exists, usable, admitted;
 
 	if (t->key == NULL) {
 		cell_set(encrypted, INK_WORST, "no");
@@ -58,9 +70,14 @@ trails_set_key(const struct world_trail *t, struct cell *encrypted, struct cell 
 	}
 	exists = world_key_exists(t->key);
 	usable = world_key_is_usable(t->key);
+	admitted = trails_is_admitted(r, t);
 	cell_set(encrypted, INK_GOOD, "yes");
-	cell_set(key, inks[usable - TRI_NO], exists == TRI_NO ? "missing" :
-	    exists == TRI_YES && t->key->key.state_name ? t->key->key.state_name : "unknown");
+	if (usable == TRI_YES && admitted != TRI_YES)
+		cell_set(key, inks[admitted - TRI_NO], admitted == TRI_NO ? "policy denies" :
+		    "policy unclear");
+	else
+		cell_set(key, inks[usable - TRI_NO], exists == TRI_NO ? "missing" :
+		    exists == TRI_YES && t->key->key.state_name ? t->key->key.state_name : "unknown");
 }
 
 static void
@@ -118,7 +135,7 @@ trails_row(const struct report *r, const struct world_trail *t, struct cell row[
 	cell_set(&row[0], INK_PLAIN, t->trail.name ? t->trail.name : t->trail.arn);
 	cell_set(&row[1], INK_PLAIN, t->trail.account);
 	cell_set(&row[2], INK_PLAIN, t->trail.home_region);
-	trails_set_key(t, &row[3], &row[4]);
+	trails_set_key(r, t, &row[3], &row[4]);
 	trails_set_logging(&sum, &row[5]);
 	trails_set_delivery(r, t, &sum, &row[6]);
 }
@@ -136,14 +153,14 @@ trails_head(struct cell row[TRAILS_CELLS])
 
 /* Few trails are all shown; of many, those that want attention. */
 static size_t
-trails_select(const struct world_trail **list, size_t count)
+trails_select(const struct report *r, const struct world_trail **list, size_t count)
 {
 	size_t kept = 0;
 
 	if (count <= TRAILS_SHOWN)
 		return count;
 	for (size_t i = 0; i < count; i++)
-		if (!trails_is_plain(list[i]))
+		if (!trails_is_plain(r, list[i]))
 			list[kept++] = list[i];
 	return kept;
 }
@@ -157,7 +174,7 @@ report_add_trails(const struct report *r, struct paper *p)
 	struct grid grid = { .count = 0 };
 	char text[128];
 
-	shown = trails_select(list, count);
+	shown = trails_select(r, list, count);
 	if (count > 0)
 		paper_heading(p, "TRAILS (%zu)", count);
 	trails_head(row);
