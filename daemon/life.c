@@ -307,8 +307,8 @@ life_end(struct daemon *d)
 	sweep_free(d->sweep);
 	if (d->store != NULL && d->notify != NULL)
 		cycle_record(d, "stop", "stopped in order");
-	store_close(d->store);
 	notify_free(d->notify);
+	store_close(d->store);
 	world_free(d->world);
 	creds_free(d->creds);
 	aws_free(d->aws);
