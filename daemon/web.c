@@ -53,6 +53,7 @@ web_rules_done(struct web_rules *r)
 {
 	for (size_t i = 0; i < r->file_count; i++)
 		free(r->files[i].path);
+	web_rate_free(r->rate);
 	web_tls_free(r->tls);
 	web_config_free(r->config);
 	*r = (struct web_rules){ .config = NULL };
@@ -113,15 +114,11 @@ web_rules_load(const char *path, struct web_rules *ret, struct err *err)
 static void
 web_rules_use(struct web *web, struct web_rules *r)
 {
-	const struct web_rate_limit *rate = r->config->rate_limit;
-
 	web_rules_done(&web->rules);
 	web->rules = *r;
 	web->counters.is_config_good = true;
 	web_auth_set_users(web->auth, r->config->users, r->config->user_count);
-	if (rate != NULL)
-		bucket_init(&web->rate, 1000.0 / (double)rate->interval_ms, rate->burst,
-		    loop_mono_ms(web->loop));
+	web->rules.rate = web_rate_new(r->config->rate_limit, loop_mono_ms(web->loop));
 	web_listen_url(web->fd, web->rules.tls != NULL, web->url, sizeof(web->url));
 }
 

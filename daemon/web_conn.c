@@ -11,6 +11,7 @@
 
 #include <event2/buffer.h>
 #include <event2/bufferevent.h>
+#include <event2/event.h>
 
 #include "base/mem.h"
 #include "daemon/web_private.h"
@@ -189,35 +190,24 @@ conn_on_judged(void *arg, bool is_good)
 	c->path = NULL;
 }
 
-static bool
-conn_is_within_rate(struct web_conn *c)
-{
-	struct web *web = c->web;
-
-	if (web->rules.config->rate_limit == NULL ||
-	    bucket_take(&web->rate, loop_mono_ms(web->loop)) == 0)
-		return true;
-	bucket_return(&web->rate);
-	return false;
-}
-
 static void
 conn_serve(struct web_conn *c, const struct web_request *r)
 {
+	struct web *web = c->web;
 	enum web_auth_answer answer;
 
 	c->is_head = r->is_head;
 	c->keeps = r->keeps;
-	if (!conn_is_within_rate(c)) {
+	if (!web_rate_take(web->rules.rate, loop_mono_ms(web->loop))) {
 		conn_answer(c, web_page_of_status(WEB_TOO_MANY_REQUESTS));
 		return;
 	}
-	answer = web_auth_judge(c->web->auth, r->authorization, conn_on_judged, c, &c->job);
+	answer = web_auth_judge(web->auth, r->authorization, conn_on_judged, c, &c->job);
 	if (answer == WEB_AUTH_LATER) {
 		c->path = mem_strdup(r->path);
 		conn_set_state(c, WEB_CHECKING);
 	} else if (answer == WEB_AUTH_GOOD) {
-		conn_answer(c, web_page_find(c->web, r->path));
+		conn_answer(c, web_page_find(web, r->path));
 	} else {
 		conn_answer(c, web_page_of_status(answer == WEB_AUTH_BUSY ? WEB_UNAVAILABLE :
 		    WEB_UNAUTHORIZED));

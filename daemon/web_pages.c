@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What can be asked for, and the pages that are kept; see web_private.h. */
+#include "config.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>

@@ -14,8 +14,8 @@
 #include "daemon/web.h"
 #include "daemon/web_auth.h"
 #include "daemon/web_config.h"
+#include "daemon/web_rate.h"
 #include "daemon/web_tls.h"
-#include "loop/bucket.h"
 #include "loop/loop.h"
 
 /* A rendered page; each answer that is under way holds it. */
@@ -68,6 +68,7 @@ struct web_file {
 struct web_rules {
 	struct web_config	*config;
 	struct web_tls		*tls;		/* NULL: plain HTTP */
+	struct web_rate		*rate;		/* NULL: no bound */
 	struct web_file		 files[WEB_FILES];
 	size_t			 file_count;
 };
@@ -88,7 +89,6 @@ struct web {
 	char			*config_path;	/* ours; NULL: none */
 	struct web_rules	 rules;
 	int64_t			 looked_mono_ms;	/* at the files */
-	struct bucket		 rate;
 	struct web_auth		*auth;
 	struct web_conns	 conns;		/* the longest in its state first */
 	struct web_kept		 kept[WEB_ROUTES];

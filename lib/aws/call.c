@@ -78,6 +78,7 @@ struct aws {
 	int64_t			 offset_ms;	/* AWS's clock minus ours */
 	int64_t			 offset_mono_ms;	/* when a good answer last told it */
 	struct aws_counters	 counters;
+	struct tally		*tallies;
 };
 
 /* ---- the client ---- */
@@ -117,6 +118,7 @@ aws_free(struct aws *aws)
 	turns_free(aws->turns);
 	quotas_free(aws->quotas);
 	composer_free(aws->composer);
+	tally_free(&aws->tallies);
 	arena_free(aws->arena);
 	buf_wipe(&aws->body);
 	aws_endpoint_options_done(&aws->options.endpoints);
@@ -153,6 +155,29 @@ const struct aws_counters *
 aws_counters(const struct aws *aws)
 {
 	return &aws->counters;
+}
+
+const struct tally *
+aws_tallies(const struct aws *aws)
+{
+	return aws->tallies;
+}
+
+double
+aws_quota_peak(const struct aws *aws, enum aws_quota which)
+{
+	return quotas_peak(aws->quotas, which, loop_mono_ms(aws->loop));
+}
+
+int64_t
+aws_duration_within_ms(unsigned row)
+{
+	static const int64_t within_ms[AWS_DURATIONS] = {
+		50, 100, 250, 500, 1000, 2500, 5000, 10000, INT64_MAX,
+	};
+
+	assert(row < AWS_DURATIONS);
+	return within_ms[row];
 }
 
 /* ---- states ---- */
@@ -317,6 +342,7 @@ call_fly(struct aws_call *c)
 	c->attempts++;
 	c->offset_ms = aws->offset_ms;
 	aws->counters.calls[c->request.op]++;
+	tally_add(&aws->tallies, c->request.account);
 	found = aws_endpoint_find(&aws->options.endpoints, row->service, c->request.region,
 	    c->request.bucket, &aws->endpoint, &err);
 	assert(found == 0);	/* it was when the call began */
@@ -340,6 +366,22 @@ call_fill_places(struct aws *aws)
 }
 
 /* ---- after an attempt ---- */
+
+static void
+call_count_outcome(struct aws_call *c, const struct http_reply *http)
+{
+	struct aws_counters *n = &c->aws->counters;
+	struct aws_durations *d = &n->durations[c->request.op];
+	unsigned row = 0;
+
+	n->outcomes[c->request.op][c->err.kind]++;
+	if (http == NULL)
+		return;
+	while (http->duration_ms > aws_duration_within_ms(row))
+		row++;
+	d->count[row]++;
+	d->sum_ms += http->duration_ms > 0 ? (uint64_t)http->duration_ms : 0;
+}
 
 /* Any answer but a refusal for haste says that the rate is right. */
 static void
@@ -490,6 +532,7 @@ call_on_answer(void *arg, const struct http_reply *http, const struct err *err)
 		c->err = *err;
 	else
 		answer_read(c->request.op, http, aws->arena, &reply, &c->err);
+	call_count_outcome(c, http);
 	call_learn_rate(c, http != NULL);
 	if (c->err.kind == ERR_NONE)
 		call_refresh_clock(c, http);

@@ -17,6 +17,7 @@
 #include "aws/credentials.h"
 #include "aws/endpoint.h"
 #include "aws/op.h"
+#include "aws/tally.h"
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/log.h"
@@ -84,8 +85,20 @@ struct http	*aws_http(struct aws *);
 /* Our wall clock corrected by what AWS's answers said. */
 int64_t	aws_wall_ms(const struct aws *);
 
+/* How long attempts took that were answered: each counts in the first row that it is within. */
+#define AWS_DURATIONS	9
+
+struct aws_durations {
+	uint64_t	count[AWS_DURATIONS];
+	uint64_t	sum_ms;
+};
+
+int64_t	aws_duration_within_ms(unsigned row);	/* INT64_MAX: of the last one */
+
 struct aws_counters {
 	uint64_t	calls[AWS_OPS];		/* attempts sent */
+	uint64_t	outcomes[AWS_OPS][ERR_KINDS];	/* attempts that ended, ERR_NONE: well */
+	struct aws_durations durations[AWS_OPS];
 	uint64_t	failures[AWS_OPS];	/* calls that ended with an error */
 	uint64_t	throttles[AWS_OPS];
 	uint64_t	retries;
@@ -93,5 +106,12 @@ struct aws_counters {
 						 * end of a pause; on the wire */
 };
 const struct aws_counters	*aws_counters(const struct aws *);
+
+/* Attempts sent per account: the first row; go on with ->hh.next. NULL: none. */
+const struct tally	*aws_tallies(const struct aws *);
+
+/* The largest part of AWS's limit that calls of one second used, in any account and region, over
+ * the last one to two minutes. More than 1: AWS throttles. */
+double	aws_quota_peak(const struct aws *, enum aws_quota);
 
 #endif

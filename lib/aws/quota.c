@@ -33,6 +33,9 @@ struct quota {
 	struct quota_key	 key;
 	unsigned		 users;
 	struct bucket		 bucket;
+	struct quotas		*table;
+	int64_t			 second;	/* and the tokens that may be used in it */
+	unsigned		 in_second;
 	int			 retries;	/* left, of QUOTA_RETRIES */
 	int64_t			 idle_mono_ms;	/* since when nobody holds it */
 	struct quota_list	*idle_list;	/* where it stands while nobody does, or NULL */
@@ -40,8 +43,14 @@ struct quota {
 	UT_hash_handle		 hh;
 };
 
+struct quota_peak {
+	int64_t	minute;
+	double	present, before;	/* of this minute, of the one before */
+};
+
 struct quotas {
 	double			 share;
+	struct quota_peak	 peaks[AWS_QUOTAS];
 	struct quota		*table;
 	struct quota_list	 full, slowed;	/* that nobody holds, longest idle first */
 };
@@ -98,6 +107,7 @@ quota_add(struct quotas *qs, const struct quota_key *key, int64_t mono_ms)
 	struct quota *q = mem_alloc(1, sizeof(*q));
 
 	q->key = *key;
+	q->table = qs;
 	q->retries = QUOTA_RETRIES;
 	if (key->which != AWS_QUOTAS) {
 		double burst = aws_quota_burst(key->which) * qs->share;
@@ -146,11 +156,54 @@ quota_drop(struct quotas *qs, struct quota *q, int64_t mono_ms)
 	TAILQ_INSERT_TAIL(q->idle_list, q, in_list);
 }
 
+/* Minutes that nobody noted anything in had no peak. */
+static void
+quota_note_peak(struct quota_peak *peak, int64_t minute, double part)
+{
+	if (minute > peak->minute) {
+		peak->before = minute == peak->minute + 1 ? peak->present : 0;
+		peak->present = 0;
+		peak->minute = minute;
+	}
+	if (part > peak->present)
+		peak->present = part;
+}
+
+static void
+quota_note_token(struct quota *q, int64_t use_mono_ms)
+{
+	int64_t second = use_mono_ms / 1000;
+
+	if (second != q->second)
+		q->in_second = 0;
+	q->second = second;
+	q->in_second++;
+	quota_note_peak(&q->table->peaks[q->key.which], second / 60,
+	    q->in_second / aws_quota_rate(q->key.which));
+}
+
+double
+quotas_peak(const struct quotas *qs, enum aws_quota which, int64_t mono_ms)
+{
+	const struct quota_peak *peak = &qs->peaks[which];
+	int64_t minute = mono_ms / 60000;
+
+	if (minute > peak->minute + 1)
+		return 0;
+	if (minute == peak->minute + 1)
+		return peak->present;
+	return peak->present > peak->before ? peak->present : peak->before;
+}
+
 int64_t
 quota_take(struct quota *q, int64_t mono_ms)
 {
+	int64_t wait_ms;
+
 	assert(q->key.which != AWS_QUOTAS);
-	return bucket_take(&q->bucket, mono_ms);
+	wait_ms = bucket_take(&q->bucket, mono_ms);
+	quota_note_token(q, mono_ms + wait_ms);
+	return wait_ms;
 }
 
 void

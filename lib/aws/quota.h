@@ -37,6 +37,12 @@ void	quota_return(struct quota *);
 void	quota_throttled(struct quota *, int64_t mono_ms);
 void	quota_succeeded(struct quota *);
 
+/*
+ * The largest part of AWS's published rate that the tokens of one second came to, in any account
+ * and region, over the present minute and the one before. A token counts when it may be used.
+ */
+double	quotas_peak(const struct quotas *, enum aws_quota which, int64_t mono_ms);
+
 /* Takes `cost` of the retries, or false when they are used up; gives back after a success. */
 bool	quota_take_retry(struct quota *, int cost);
 void	quota_refund_retry(struct quota *, int amount);

@@ -125,7 +125,8 @@ bind_preset(struct config_binder *b, const struct config_option *o, void *sectio
 	else if (o->is_list)
 		good = text_is_empty(o->preset) || (o->word && strcmp(o->preset, o->word) == 0);
 	else
-		good = o->is_required || o->type == CONFIG_SECTION || o->type == CONFIG_PAIRS || config_value_may_be_empty(o);
+		good = o->is_required || o->type == CONFIG_SECTION || o->type == CONFIG_PAIRS ||
+		    config_value_may_be_empty(o);
 	assert(good);
 }
 
