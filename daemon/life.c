@@ -14,6 +14,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "daemon/cycle.h"
+#include "daemon/web.h"
 
 #define LIFE_STATE_DIRECTORY	"/var/lib/trailseal"
 #define LIFE_MINUTE_MS		INT64_C(60000)
@@ -183,6 +184,20 @@ life_open_state(struct daemon *d, struct err *err)
 	return 0;
 }
 
+/* systemd passes at most one socket: the pages are served there then. */
+static int
+life_open_web(struct daemon *d, struct err *err)
+{
+	struct web_limits limits;
+	int fds = sd_listen_fds(1);
+
+	if (fds > 1)
+		return err_set(err, ERR_CONFIG, "systemd passed %d sockets where one is wanted", fds);
+	web_limits_init(&limits);
+	d->web = web_new(d, &d->settings->web, &limits, fds == 1 ? SD_LISTEN_FDS_START : -1, err);
+	return d->web != NULL ? 0 : -1;
+}
+
 static void
 life_start_timers(struct daemon *d)
 {
@@ -215,13 +230,13 @@ life_begin(struct daemon *d, const char *config_path, struct settings *settings,
 	d->last_reload_good = true;
 	d->findings = findings_new();
 	life_start_timers(d);
-	if (life_open_aws(d, err) < 0 || life_open_state(d, err) < 0)
+	if (life_open_aws(d, err) < 0 || life_open_state(d, err) < 0 || life_open_web(d, err) < 0)
 		return -1;
 	if (d->is_first_start)
 		notify_begin_digest(d->notify);
 	sweep_watch(d->sweep, &d->settings->intervals, cycle_answered, d);
 	sd_notify(0, "READY=1");
-	log_notice(NULL, "trailseald " PACKAGE_VERSION " watches");
+	log_notice(NULL, "trailseald " PACKAGE_VERSION " watches; its pages are at %s", web_url(d->web));
 	return 0;
 }
 
@@ -231,10 +246,17 @@ life_begin(struct daemon *d, const char *config_path, struct settings *settings,
 static bool
 life_may_reload(const struct daemon *d, const struct settings *settings)
 {
-	if (text_same(d->settings->state_directory, settings->state_directory))
-		return true;
-	log_error(NULL, "reload: state_directory cannot change while running; the old settings stay");
-	return false;
+	struct err err;
+
+	if (!text_same(d->settings->state_directory, settings->state_directory)) {
+		log_error(NULL, "reload: state_directory cannot change while running");
+		return false;
+	}
+	if (web_configure(d->web, &settings->web, &err) < 0) {
+		log_error(NULL, "reload: %s", err.text);
+		return false;
+	}
+	return true;
 }
 
 /* The world is built anew from the new scope; findings and the past stay and are followed on. */
@@ -304,6 +326,7 @@ life_end(struct daemon *d)
 {
 	sd_notify(0, "STOPPING=1");
 	life_stop_timers(d);
+	web_free(d->web);
 	sweep_free(d->sweep);
 	if (d->store != NULL && d->notify != NULL)
 		cycle_record(d, "stop", "stopped in order");
