@@ -154,7 +154,8 @@ database_open_reading(const char *path, struct database **ret, struct err *err)
 
 	if (database_new(path, SQLITE_OPEN_READONLY, &db, err) < 0)
 		return -1;
-	if (database_ask(db, "PRAGMA schema_version", got, sizeof(got), err) < 0) {
+	if (database_exec(db, "PRAGMA trusted_schema = OFF", err) < 0 ||
+	    database_ask(db, "PRAGMA schema_version", got, sizeof(got), err) < 0) {
 		database_close(db);
 		return -1;
 	}

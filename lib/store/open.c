@@ -153,12 +153,12 @@ open_name_aside(const char *path, int64_t wall_ms, char *out, size_t size)
 		snprintf(out + n, size - (size_t)n, "-%d", i);
 }
 
-/* The WAL goes along: it belongs to the file. The database itself goes last. */
+/* The WAL goes along: it belongs to the file. When that cannot be moved, nothing is. */
 static int
 open_set_aside(const char *path, int64_t wall_ms, struct store_start *start, const struct err *why,
     struct err *err)
 {
-	static const char *const suffixes[] = { "-wal", "-shm", "" };
+	static const char *const suffixes[] = { "", "-wal", "-shm" };
 	char from[PATH_MAX + 8], to[PATH_MAX + 8], aside[PATH_MAX];
 
 	open_name_aside(path, wall_ms, aside, sizeof(aside) - 64);
