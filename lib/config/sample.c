@@ -129,7 +129,8 @@ sample_add_rows(struct buf *out, const struct config_option *rows, unsigned inde
 		buf_reset(&prose);
 		sample_describe_file(o, &prose);
 		sample_add_prose(out, indent, &prose);
-		buf_addf(out, "%*s%s%s_file: \"\"\n", (int)indent, "", hide, o->name);
+		buf_addf(out, "%*s%s%s_file: \"\"\n", (int)indent, "", o->is_required ? "##" : hide,
+		    o->name);
 	}
 	buf_done(&prose);
 }

@@ -125,8 +125,8 @@ queue_resume(struct queue *q)
 static void
 queue_drop(struct queue *q, size_t count, const char *why)
 {
-	log_error(NULL, "receiver %s: %zu alert%s from %s on %s: %s", q->name, count,
-	    count == 1 ? "" : "s", TAILQ_FIRST(&q->entries)->outbox.alert.delivery_id, why,
+	log_error(NULL, "receiver %s: %s, %zu alert%s dropped (first %s): %s", q->name, why, count,
+	    count == 1 ? "" : "s", TAILQ_FIRST(&q->entries)->outbox.alert.delivery_id,
 	    q->status.last_error);
 	q->status.dropped += count;
 	while (count-- > 0)
@@ -137,8 +137,8 @@ static void
 queue_on_taken(struct queue *q)
 {
 	if (q->failures > 0)
-		log_notice(NULL, "receiver %s: takes alerts again, after %u failures", q->name,
-		    q->failures);
+		log_notice(NULL, "receiver %s: takes alerts again, after %u failure%s", q->name,
+		    q->failures, q->failures == 1 ? "" : "s");
 	q->failures = 0;
 	q->status.last_error[0] = '\0';
 	q->status.delivered += q->in_flight;
@@ -155,7 +155,7 @@ queue_drop_refused(struct queue *q)
 	struct queue_entry *first = TAILQ_FIRST(&q->entries);
 
 	if (++first->refusals >= RETRY_REFUSALS)
-		queue_drop(q, 1, "refused and dropped");
+		queue_drop(q, 1, "refused");
 }
 
 static void
@@ -170,7 +170,7 @@ queue_drop_old(struct queue *q)
 		count++;
 	}
 	if (count > 0)
-		queue_drop(q, count, "not deliverable for too long and dropped");
+		queue_drop(q, count, "not deliverable for a week");
 }
 
 /*

@@ -18,6 +18,11 @@ struct room {
 	const struct config_secret *key;
 };
 
+/* Ways in: one of them. */
+struct entry {
+	const char		*door, *window, *chimney;
+};
+
 struct house {
 	const char		*title;
 	const char		*listen;
@@ -33,6 +38,7 @@ struct house {
 	size_t			 number_count;
 	struct room		 hall;
 	const struct room	*attic;
+	const struct entry	*entry;
 	const struct room	*rooms;
 	size_t			 room_count;
 };
@@ -58,6 +64,13 @@ static const struct config_option hall_rows[] = {
 	{ .name = NULL },
 };
 
+static const struct config_option entry_rows[] = {
+	{ "door", CONFIG_TEXT, offsetof(struct entry, door), .is_required = true },
+	{ "window", CONFIG_TEXT, offsetof(struct entry, window), .instead_of = "door" },
+	{ "chimney", CONFIG_TEXT, offsetof(struct entry, chimney), .instead_of = "door" },
+	{ .name = NULL },
+};
+
 static const struct config_option rows[] = {
 	{ "title", CONFIG_TEXT, offsetof(struct house, title), .help = "Its name." },
 	{ "listen", CONFIG_TEXT, offsetof(struct house, listen), .form = &config_form_listen },
@@ -78,6 +91,8 @@ static const struct config_option rows[] = {
 	{ "hall", CONFIG_SECTION, offsetof(struct house, hall), .rows = hall_rows },
 	{ "attic", CONFIG_SECTION, offsetof(struct house, attic), .size = sizeof(struct room),
 	    .rows = room_rows },
+	{ "entry", CONFIG_SECTION, offsetof(struct house, entry), .size = sizeof(struct entry),
+	    .rows = entry_rows },
 	{ "rooms", CONFIG_SECTION, offsetof(struct house, rooms), .is_list = true,
 	    .count_offset = offsetof(struct house, room_count), .size = sizeof(struct room),
 	    .find_rows = find_room_rows },
@@ -269,6 +284,18 @@ static const struct refusal {
 	    "etc/f:6:4: rooms[3]: expected a section of options, not nothing\n"
 	    "etc/f:7:5: rooms[4]: unknown key 'nam', did you mean 'name'?\n"
 	    "etc/f:7:5: rooms[4]: 'name' is missing\n" },
+
+	/* one of several */
+	{ "entry: {}\n", "etc/f:1:1: entry: 'door' or 'window' or 'chimney' is missing\n" },
+	{ "entry: { door: a, chimney: b }\n",
+	    "etc/f:1:19: entry.chimney: 'door' and 'chimney' exclude each other\n" },
+	{ "entry: { chimney: a, window: b }\n",
+	    "etc/f:1:10: entry.chimney: 'window' and 'chimney' exclude each other\n" },
+	{ "entry: { chimney: a, window: b, door: c }\n",
+	    "etc/f:1:10: entry.chimney: 'door' and 'chimney' exclude each other\n"
+	    "etc/f:1:22: entry.window: 'door' and 'window' exclude each other\n" },
+	{ "entry: { chimney: [] }\n",
+	    "etc/f:1:19: entry.chimney: expected text of one line, not a list\n" },
 };
 
 static void
@@ -279,6 +306,24 @@ test_refusals(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(refusals) / sizeof(refusals[0]); i++)
 		config_free(load(refusals[i].text, refusals[i].errors, &h));
+}
+
+static void
+test_one_of_several(void **state)
+{
+	static const char *const texts[] = { "entry: { door: x }\n", "entry: { window: x }\n",
+		"entry: { chimney: x, window: '' }\n" };
+	struct house *h;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		struct config *c = load(texts[i], "", &h);
+
+		assert_int_equal(h->entry->door != NULL, i == 0);
+		assert_int_equal(h->entry->window != NULL, i == 1);
+		assert_int_equal(h->entry->chimney != NULL, i == 2);
+		config_free(c);
+	}
 }
 
 /* What was refused keeps its default; the rest is bound. */
@@ -336,6 +381,7 @@ main(void)
 		cmocka_unit_test(test_values),
 		cmocka_unit_test(test_empty_texts),
 		cmocka_unit_test(test_refusals),
+		cmocka_unit_test(test_one_of_several),
 		cmocka_unit_test(test_refused_values_are_absent),
 		cmocka_unit_test(test_refuse_at_values),
 	};

@@ -1160,6 +1160,31 @@ header_values_are_found(void **state)
 	}
 }
 
+static void
+retry_after_is_read(void **state)
+{
+	static const struct {
+		const char	*text;
+		int64_t		 ms;
+	} cases[] = {
+		{ "", 0 }, { "Retry-After:\r\n", 0 }, { "Retry-After: 0\r\n", 0 },
+		{ "Retry-After: 30\r\n", 30000 }, { "retry-after: -1\r\n", 0 },
+		{ "Retry-After: 86399\r\n", 86399000 }, { "Retry-After: 86400\r\n", 0 },
+		{ "Retry-After: 1.5\r\n", 0 }, { "Retry-After: soon\r\n", 0 },
+		{ "Retry-After: Fri, 02 Jan 2026 03:04:15 GMT\r\n", 10000 },
+		{ "Retry-After: Fri, 02 Jan 2026 03:04:05 GMT\r\n", 0 },
+		{ "Retry-After: Fri, 02 Jan 2037 03:04:05 GMT\r\n", 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct http_reply reply = { .headers = cases[i].text,
+			.headers_len = strlen(cases[i].text), .received_wall_ms = WALL_MS };
+
+		assert_int_equal(http_reply_retry_after_ms(&reply), cases[i].ms);
+	}
+}
+
 #define far_test(f)	cmocka_unit_test_setup_teardown(f, far_setup, far_teardown)
 
 int
@@ -1190,6 +1215,7 @@ main(void)
 		cmocka_unit_test(stubs_answer_on_virtual_time),
 		cmocka_unit_test(stubs_are_not_asked_what_is_refused),
 		cmocka_unit_test(header_values_are_found),
+		cmocka_unit_test(retry_after_is_read),
 	};
 
 	signal(SIGPIPE, SIG_IGN);

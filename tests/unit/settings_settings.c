@@ -219,6 +219,69 @@ test_refusals(void **state)
 		expect_settings(refusals[i].text, refusals[i].errors, NULL);
 }
 
+#define HOOK	"receivers:\n  - { name: hook, webhook: { url: \"https://a.example.com/hunter2\""
+#define FORM_URL "an https URL (http for this machine only)"
+
+static void
+test_receivers(void **state)
+{
+	static const char text[] = "receivers:\n"
+	    "  - { name: chat, slack: { url: \"http://[::1]:8065/hooks/x\" } }\n"
+	    "  - name: hook\n"
+	    "    webhook: { url: \"https://a.example.com\", "
+	    "secret: whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYX }\n"
+	    "routes:\n  - { receiver: hook }\n  - { receiver: chat, severity: high }\n";
+	struct settings *s;
+
+	(void)state;
+	expect_settings(text, "", &s);
+	assert_int_equal(s->notify.receiver_count, 2);
+	assert_string_equal(s->notify.receivers[0].name, "chat");
+	assert_null(s->notify.receivers[0].target[RECEIVER_WEBHOOK]);
+	assert_non_null(s->notify.receivers[0].target[RECEIVER_SLACK]->url);
+	assert_null(s->notify.receivers[0].target[RECEIVER_SLACK]->secret);
+	assert_non_null(s->notify.receivers[1].target[RECEIVER_WEBHOOK]->secret);
+	assert_int_equal(s->notify.route_count, 2);
+	assert_int_equal(s->notify.routes[0].severity, SEVERITY_LOW);
+	assert_int_equal(s->notify.routes[1].severity, SEVERITY_HIGH);
+	settings_free(s);
+}
+
+/* No message shows a URL. */
+static void
+test_refused_receivers(void **state)
+{
+	static const struct refusal cases[] = {
+		{ "receivers:\n  - name: chat\n", "f:2:5: receivers[0]: 'slack' or 'webhook' is missing\n" },
+		{ "receivers:\n  - { name: a b, slack: { url: \"https://a/\" } }\n",
+		    "f:2:13: receivers[0].name: expected a name (1 to 64 letters, digits and _.-)\n" },
+		{ HOOK ", secret: hunter2 } }\n", "f:2:76: receivers[0].webhook.secret: expected a secret as "
+		    "Standard Webhooks have it (whsec_ and 24 to 64 bytes in base64)\n" },
+		{ HOOK " } }\n  - { name: hook, slack: { url: \"https://a/\" } }\n",
+		    "f:3:13: receivers[1].name: given twice, first on line 2\n" },
+		{ HOOK " } }\nroutes: [ { receiver: hok }, { severity: low } ]\n",
+		    "f:3:23: routes[0].receiver: no receiver has this name\n"
+		    "f:3:30: routes[1]: 'receiver' is missing\n" },
+		{ HOOK " } }\nroutes: [ { receiver: hook, severity: bad } ]\n",
+		    "f:3:39: routes[0].severity: expected one of low, medium, high, critical\n" },
+	};
+	static const char *const urls[] = {
+		"http://a.example.com/hunter2", "http://10.0.0.1/", "http://localhost.example.com/",
+		"http://127.0.0.1.example.com/", "http://localhost@a.example.com/", "ftp://a/", "https://",
+		"https://:1/", "https://u:hunter2@a/", "//a/", "https://a/ b", "HTTPS://a/", "http://[::1/",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		expect_settings(cases[i].text, cases[i].errors, NULL);
+	for (size_t i = 0; i < sizeof(urls) / sizeof(urls[0]); i++) {
+		char text[256];
+
+		snprintf(text, sizeof(text), "receivers:\n  - { name: a, slack: { url: \"%s\" } }\n", urls[i]);
+		expect_settings(text, "f:2:30: receivers[0].slack.url: expected " FORM_URL "\n", NULL);
+	}
+}
+
 static void
 test_files(void **state)
 {
@@ -280,6 +343,8 @@ main(void)
 		cmocka_unit_test(test_scope),
 		cmocka_unit_test(test_organization_alone),
 		cmocka_unit_test(test_refusals),
+		cmocka_unit_test(test_receivers),
+		cmocka_unit_test(test_refused_receivers),
 		cmocka_unit_test(test_files),
 		cmocka_unit_test(test_golden),
 	};

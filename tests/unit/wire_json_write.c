@@ -8,7 +8,9 @@
 
 #include <cmocka.h>
 
+#include "base/arena.h"
 #include "base/stamp.h"
+#include "wire/json.h"
 
 #define COUNT(a)	(sizeof(a) / sizeof((a)[0]))
 
@@ -95,6 +97,37 @@ strings_are_always_valid(void **state)
 	}
 }
 
+/* What was read is written as it stood, but for blanks. */
+static void
+trees_are_written(void **state)
+{
+	static const char *const texts[] = {
+		"null", "true", "-1.50e+03", "\"\\u0000\xc3\xa9\"", "[]", "{}",
+		"{\"a\":[1,{\"b\":null},\"c\",[[false]]],\"\":{\"d\":12345678901234567890}}",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(texts); i++) {
+		struct arena *arena = arena_new();
+		struct json_writer *w;
+		const struct json *tree;
+		struct buf out;
+		struct err err;
+
+		assert_int_equal(json_parse(arena, texts[i], strlen(texts[i]), &tree, &err), 0);
+		buf_init(&out, 1000);
+		w = json_writer_new(&out, false);
+		json_write_array(w);
+		json_write_tree(w, tree);
+		json_write_end_array(w);
+		json_writer_free(w);
+		assert_int_equal(out.len, strlen(texts[i]) + 2);
+		assert_memory_equal(out.data + 1, texts[i], strlen(texts[i]));
+		buf_done(&out);
+		arena_free(arena);
+	}
+}
+
 static void
 the_buffers_cap_holds(void **state)
 {
@@ -120,6 +153,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(values_are_written),
 		cmocka_unit_test(strings_are_always_valid),
+		cmocka_unit_test(trees_are_written),
 		cmocka_unit_test(the_buffers_cap_holds),
 	};
 
