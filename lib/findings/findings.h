@@ -6,8 +6,8 @@
  *
  * The automaton is a matrix of state and observation, see automaton.c. Unknown never resolves and
  * never fires. A failure fires when it was confirmed; a finding resolves when it was seen to pass
- * as often, each time by another answer. What moves to and fro is held: it fires once more and
- * resolves when it is seen to pass after a quiet.
+ * as often, each time by another answer, or by one that stands for confirm_ms. What moves to and
+ * fro is held: it fires once more and resolves when it is seen to pass after a quiet.
  *
  * The wall clock may jump: what passed between two ticks counts as at most PACE_MOST_MS (pace.h),
  * and never as less than nothing.
@@ -53,8 +53,8 @@ struct finding {
 	int64_t			 since_wall_ms;		/* it has failed since */
 	int64_t			 changed_wall_ms;	/* of the state */
 	int64_t			 told_wall_ms;		/* last alert, for reminders */
-	int64_t			 counted_wall_ms;	/* of the answer that was counted last; not stored */
-	char			*summary;		/* what fails; once resolved, how it is now */
+	int64_t			 counted_wall_ms;	/* of the answer counted last; not stored */
+	char			*summary;		/* what fails; how it is, once resolved */
 	char			*evidence;		/* a JSON object as text, as reports have it */
 	char			*remediation;		/* or NULL */
 	bool			 is_dirty;		/* changed since it was last stored */
@@ -68,8 +68,8 @@ struct findings_settings {
 	int64_t		confirm_ms;		/* look again within: 10 s */
 	int64_t		reminder_ms;		/* so long after it was told last: 24 h */
 	unsigned	flap_count;		/* so many firings ... 3 */
-	int64_t		flap_window_ms;		/* ... with less quiet between than this: 1 h; from then on
-						 * it resolves after as long a quiet only */
+	int64_t		flap_window_ms;		/* ... with less quiet between than this: 1 h; from
+						 * then on it resolves after as long a quiet only */
 	int64_t		forget_ms;		/* resolved ones after: 7 d */
 };
 
@@ -108,7 +108,7 @@ const char	*move_kind_name(enum move_kind);
 /* Every change of state is one too, for the evidence ledger; only those with a kind are told. */
 struct move {
 	enum move_kind		 kind;		/* 0: nobody is told */
-	struct finding		*finding;	/* the table's; valid until the next findings_tick() */
+	struct finding		*finding;	/* the table's, until the next findings_tick() */
 	enum finding_state	 before, after;	/* before 0: it is new */
 };
 

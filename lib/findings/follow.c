@@ -21,7 +21,7 @@ struct follow {
 	struct findings			*findings;
 	const struct findings_settings	*settings;
 	int64_t				 now_wall_ms;
-	struct observations		*observations;	/* NULL: what is seen is final, and comes once */
+	struct observations		*observations;	/* NULL: what is seen is final */
 	struct moves			*moves;
 };
 
@@ -97,18 +97,29 @@ follow_is_held(const struct follow *w, const struct finding *f)
 	    w->now_wall_ms - f->changed_wall_ms < w->settings->flap_window_ms);
 }
 
-/* The same answer judged twice confirms nothing: it must be another one. */
+/*
+ * The same answer judged twice confirms nothing: it must be another one, or one that still stands
+ * when all was asked again that is asked often. A bucket's answer comes once a day.
+ */
+static bool
+follow_is_another(const struct follow *w, const struct finding *f, int64_t answer_ms)
+{
+	return f->counted_wall_ms != answer_ms ||
+	    w->now_wall_ms - f->changed_wall_ms >= f->confirmations * w->settings->confirm_ms;
+}
+
 static void
 follow_count(const struct follow *w, struct finding *f, const struct automaton_cell *cell,
     const struct observation *o)
 {
-	int64_t answer_ms = o != NULL && o->source.call != NULL ? o->source.wall_ms : w->now_wall_ms;
+	bool has_answer = o != NULL && o->source.call != NULL;
+	int64_t answer_ms = has_answer ? o->source.wall_ms : w->now_wall_ms;
 
 	if (f->state != cell->next) {
 		f->confirmations = 0;
 		if (cell->confirmed == 0)
 			return;
-	} else if (cell->confirmed == 0 || f->counted_wall_ms == answer_ms) {
+	} else if (cell->confirmed == 0 || !follow_is_another(w, f, answer_ms)) {
 		return;
 	}
 	f->confirmations++;

@@ -27,6 +27,15 @@ past_observe(const struct past_look *look, enum rule_id rule, enum verdict verdi
 	return o;
 }
 
+void
+past_end(const struct past_look *look, const struct finding *f)
+{
+	struct judge j;
+
+	past_observe(look, f->rule, VERDICT_NOT_APPLICABLE, f->account, f->region, f->resource,
+	    &j);
+}
+
 /* A finding of a rule that was judged no more would stand for ever. */
 static void
 past_review(const struct past_look *look, const struct finding *f)
@@ -36,8 +45,6 @@ past_review(const struct past_look *look, const struct finding *f)
 		[RULE_TRAIL_DELETED] = past_review_deleted,
 		[RULE_VISIBILITY_LOST] = past_review_blind,
 	};
-	struct judge j;
-
 	if (f->state == FINDING_RESOLVED)
 		return;
 	if (!rule_needs_past(f->rule))
@@ -45,7 +52,7 @@ past_review(const struct past_look *look, const struct finding *f)
 	else if (look->settings->rule[f->rule].is_enabled)
 		reviews[f->rule](look, f);
 	else
-		past_observe(look, f->rule, VERDICT_NOT_APPLICABLE, f->account, f->region, f->resource, &j);
+		past_end(look, f);
 }
 
 /* So that jumps of the clock and sleep do not count. */

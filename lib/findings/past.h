@@ -20,8 +20,8 @@
 struct past_trail {
 	char		*arn, *account, *home_region;
 	char		*kms_key_id;		/* as it was seen last; NULL: none */
-	char		*changed_from;		/* while trail-key-changed stands: the accepted one, or NULL */
-	int64_t		 changed_wall_ms;	/* since when it stands; STAMP_UNKNOWN: it does not */
+	int64_t		 changed_wall_ms;	/* since then trail-key-changed stands; STAMP_UNKNOWN: no */
+	char		*changed_from;		/* and this was the accepted key before; or NULL */
 	int64_t		 missing_wall_ms;	/* gone since; STAMP_UNKNOWN: it is there */
 	bool		 is_dirty;
 	bool		 is_gone;		/* for the store to drop, then for past_clean() */
@@ -38,7 +38,7 @@ struct past_blind {
 	bool		 is_dirty;
 	bool		 is_gone;		/* as above */
 	bool		 is_first_look;		/* it was never seen; these three are not stored */
-	uint64_t	 listed;		/* the look whose coverage had it last; 0: none yet */
+	uint64_t	 listed;		/* the last look that had a row of it; 0: none yet */
 	enum past_fold	 fold;
 	UT_hash_handle	 hh;
 };

@@ -30,9 +30,10 @@ struct blind_group {
 	size_t				 lost;		/* so many of them are blind spots */
 	const struct coverage_row	*first;		/* of these; or NULL */
 	bool				 is_fresh;	/* at least one can be seen */
-	int64_t				 seen_wall_ms;	/* the latest good answer; STAMP_UNKNOWN: none */
-	int64_t				 since_wall_ms;	/* the oldest blind spot; STAMP_UNKNOWN: none */
-	int64_t				 total_wall_ms;	/* the oldest after the latest good answer; likewise */
+	/* Each STAMP_UNKNOWN when there is none. */
+	int64_t				 seen_wall_ms;	/* the latest good answer */
+	int64_t				 since_wall_ms;	/* the oldest blind spot */
+	int64_t				 total_wall_ms;	/* the oldest after that good answer */
 };
 
 static struct past_blind *
@@ -156,14 +157,15 @@ blinds_sum(const struct past_look *look, size_t from, size_t to, struct blind_gr
 			ret->seen_wall_ms = row[i].seen_wall_ms;
 	}
 	for (size_t i = from; i < to; i++) {
-		if (look->blinds[i] == NULL)
+		const struct past_blind *b = look->blinds[i];
+
+		if (b == NULL)
 			continue;
 		if (ret->lost++ == 0)
 			ret->first = &row[i];
-		ret->since_wall_ms = blinds_earlier(ret->since_wall_ms, look->blinds[i]->since_wall_ms);
-		if (look->blinds[i]->since_wall_ms > ret->seen_wall_ms)
-			ret->total_wall_ms = blinds_earlier(ret->total_wall_ms,
-			    look->blinds[i]->since_wall_ms);
+		ret->since_wall_ms = blinds_earlier(ret->since_wall_ms, b->since_wall_ms);
+		if (b->since_wall_ms > ret->seen_wall_ms)
+			ret->total_wall_ms = blinds_earlier(ret->total_wall_ms, b->since_wall_ms);
 	}
 }
 
@@ -278,7 +280,8 @@ blinds_say_region(const struct past_look *look, const struct blind_group *g)
 	struct arena *arena = look->out->arena;
 
 	if (row->account[0] == '\0')
-		blinds_say(look, g, g->since_wall_ms, "", "", BLIND_ACCOUNTS, "the list of accounts");
+		blinds_say(look, g, g->since_wall_ms, "", "", BLIND_ACCOUNTS,
+		    "the list of accounts");
 	else if (row->region[0] == '\0')
 		blinds_say(look, g, g->since_wall_ms, row->account, "", row->account,
 		    arena_printf(arena, "the list of regions of account %s",

@@ -19,7 +19,7 @@ struct past_look {
 	int64_t				 now_wall_ms;
 	struct observations		*out;
 	struct past_key			*unseen_keys;	/* of trails that were not seen yet */
-	struct past_blind		**blinds;	/* of each row of the coverage, or NULL; in the arena */
+	struct past_blind		**blinds;	/* of each row, or NULL; in the arena */
 };
 
 /*
@@ -29,6 +29,9 @@ struct past_look {
 struct observation	*past_observe(const struct past_look *, enum rule_id, enum verdict,
 			    const char *account, const char *region, const char *resource,
 			    struct judge *ret_judge);
+
+/* Nothing concerns the finding's subject any more. */
+void	past_end(const struct past_look *, const struct finding *);
 
 /* The owner's home region was read well and does not list the trail. */
 bool	past_is_trail_gone(const struct world *, const char *arn, const char *account,

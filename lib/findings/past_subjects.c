@@ -55,8 +55,7 @@ past_review_subject(const struct past_look *look, const struct finding *f)
 		[SUBJECT_BUCKET] = subjects_is_bucket_gone,
 	};
 	enum subject_kind kind = rule_subject(f->rule);
-	struct judge j;
 
 	if (is_gone[kind] != NULL && is_gone[kind](look, f))
-		past_observe(look, f->rule, VERDICT_NOT_APPLICABLE, f->account, f->region, f->resource, &j);
+		past_end(look, f);
 }

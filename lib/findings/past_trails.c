@@ -110,8 +110,9 @@ trails_say_changed(const struct past_look *look, const struct past_trail *t,
 	observe_fact(&j, o, "KmsKeyId before", t->changed_from ? t->changed_from : "absent");
 	observe_fact_time(&j, o, "changed", t->changed_wall_ms);
 	if (t->changed_from != NULL)
-		observe_remedy(&j, o, "aws cloudtrail update-trail --name %s --kms-key-id %s --region %s",
-		    t->arn, t->changed_from, t->home_region);
+		observe_remedy(&j, o,
+		    "aws cloudtrail update-trail --name %s --kms-key-id %s --region %s", t->arn,
+		    t->changed_from, t->home_region);
 	observe(&j, o, VERDICT_FAIL, "encrypts its logs with %s, not with %s as before",
 	    trails_key(t->kms_key_id), trails_key(t->changed_from));
 }
@@ -174,8 +175,9 @@ trails_say_deleted(const struct past_look *look, const struct past_trail *t)
 	observe_remedy(&j, o, "aws cloudtrail create-trail --name <its name> --s3-bucket-name "
 	    "<its bucket> --is-multi-region-trail --enable-log-file-validation --kms-key-id %s "
 	    "--region %s && aws cloudtrail start-logging --name %s --region %s",
-	    t->kms_key_id ? t->kms_key_id : "<ARN of a customer managed key in the bucket's region>",
-	    t->home_region, t->arn, t->home_region);
+	    t->kms_key_id ? t->kms_key_id :
+	    "<ARN of a customer managed key in the bucket's region>", t->home_region, t->arn,
+	    t->home_region);
 	observe(&j, o, VERDICT_FAIL, "does not exist any more: it was missed at %s",
 	    stamp_format_iso(t->missing_wall_ms, when));
 }
@@ -243,7 +245,7 @@ past_review_key_changed(const struct past_look *look, const struct finding *f)
 	struct judge j;
 
 	if (t == NULL || t->missing_wall_ms != STAMP_UNKNOWN) {
-		past_observe(look, f->rule, VERDICT_NOT_APPLICABLE, f->account, f->region, f->resource, &j);
+		past_end(look, f);
 		return;
 	}
 	if (trails_key_changed(t) || trail == NULL || !reading_is_good(&trail->described))
@@ -266,7 +268,7 @@ past_review_deleted(const struct past_look *look, const struct finding *f)
 	struct judge j;
 
 	if (t == NULL) {
-		past_observe(look, f->rule, VERDICT_NOT_APPLICABLE, f->account, f->region, f->resource, &j);
+		past_end(look, f);
 		return;
 	}
 	if (t->missing_wall_ms != STAMP_UNKNOWN || home == NULL ||

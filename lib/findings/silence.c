@@ -13,7 +13,8 @@ silence_check(const struct silence *s, int64_t now_wall_ms, struct err *err)
 	enum rule_id rule;
 
 	if (s->rule == NULL && s->account == NULL && s->region == NULL && s->resource == NULL)
-		return err_set(err, ERR_USAGE, "a silence needs a rule, account, region or resource");
+		return err_set(err, ERR_USAGE,
+		    "a silence needs a rule, account, region or resource");
 	if (s->rule != NULL && !rule_find(s->rule, &rule))
 		return err_set(err, ERR_USAGE, "there is no rule \"%s\"", s->rule);
 	if (text_is_empty(s->author))

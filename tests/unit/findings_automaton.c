@@ -68,15 +68,16 @@ test_laws(void **state)
 {
 	(void)state;
 	for (int from = 1; from < FINDING_STATES; from++) {
-		const struct automaton_cell *unknown = automaton_cell((enum finding_state)from, SEEN_UNKNOWN);
-		const struct automaton_cell *fail = automaton_cell((enum finding_state)from, SEEN_FAIL);
+		enum finding_state before = (enum finding_state)from;
+		const struct automaton_cell *unknown = automaton_cell(before, SEEN_UNKNOWN);
+		const struct automaton_cell *fail = automaton_cell(before, SEEN_FAIL);
 
 		assert_int_equal(unknown->confirmed, 0);
 		assert_true(from == RESOLVED || unknown->next != RESOLVED);
 		assert_true(from != RESOLVED || unknown->next == RESOLVED);
 		assert_true(unknown->next != FIRING);
 		assert_true(fail->next == PENDING || fail->next == FIRING);
-		assert_string_not_equal(finding_state_name((enum finding_state)from), "");
+		assert_string_not_equal(finding_state_name(before), "");
 	}
 	for (int kind = 1; kind < MOVE_KINDS; kind++)
 		assert_string_not_equal(move_kind_name((enum move_kind)kind), "");

@@ -69,6 +69,32 @@ test_confirmation(void **state)
 	assert_int_equal(scene_find(s)->since_wall_ms, NOW_MS);
 }
 
+/* An answer that is had rarely counts again when it stands for a while. */
+static void
+test_standing_answer(void **state)
+{
+	static const struct {
+		int64_t			 later_ms;
+		enum finding_state	 after;
+	} steps[] = {
+		{ 0, FINDING_PENDING },
+		{ 9 * SECOND_MS, FINDING_PENDING },
+		{ SECOND_MS, FINDING_PENDING },
+		{ 9 * SECOND_MS, FINDING_PENDING },
+		{ SECOND_MS, FINDING_FIRING },
+	};
+	struct scene *s = *state;
+
+	s->settings.confirmations = 3;
+	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+		s->now_ms += steps[i].later_ms;
+		scene_clear(s);
+		scene_add(s, RULE_KEY_DISABLED, FAIL, KEY)->source.wall_ms = NOW_MS;
+		scene_apply(s);
+		expect_state(s, steps[i].after);
+	}
+}
+
 static void
 test_unconfirmed(void **state)
 {
@@ -300,7 +326,9 @@ test_gone_spares_the_past(void **state)
 static void
 test_clock_jumps(void **state)
 {
-	static const int64_t jumps[] = { -DAY_MS, DAY_MS, -365 * DAY_MS, 400 * DAY_MS, -35 * DAY_MS };
+	static const int64_t jumps[] = {
+		-DAY_MS, DAY_MS, -365 * DAY_MS, 400 * DAY_MS, -35 * DAY_MS,
+	};
 	struct scene *s = *state;
 
 	fire(s);
@@ -494,6 +522,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_confirmation, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_standing_answer, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_unconfirmed, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_resolution, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_one_confirmation, set_up, tear_down),

@@ -28,7 +28,7 @@ struct memory {
 	struct world		*world;
 	struct reading		 list;
 	struct world_region	*region[ACCOUNTS][REGIONS];
-	enum err_kind		 failure[ACCOUNTS][REGIONS];	/* of what is asked now; ERR_NONE: none */
+	enum err_kind		 failure[ACCOUNTS][REGIONS];	/* ERR_NONE: it answers */
 	const char		*key;		/* the trail's; NULL: none */
 	bool			 has_trail;
 };
@@ -54,8 +54,8 @@ ask(struct memory *m, size_t a, size_t r)
 		world_set_trails(m->world, m->region[a][r], NULL, 0, &source, &err);
 		return;
 	}
-	world_set_trails(m->world, m->region[a][r], &trail, m->has_trail && a == 0 && r == 0, &source,
-	    NULL);
+	world_set_trails(m->world, m->region[a][r], &trail, m->has_trail && a == 0 && r == 0,
+	    &source, NULL);
 }
 
 static void
@@ -201,8 +201,8 @@ test_key_changed(void **state)
 	pass_minutes(m, 1);
 	expect_finding(m, RULE_TRAIL_KEY_CHANGED, ACCOUNT, HOME, TRAIL, FINDING_FIRING);
 	f = find(m, RULE_TRAIL_KEY_CHANGED, ACCOUNT, HOME, TRAIL);
-	assert_string_equal(f->summary, "trail main (" ACCOUNT ", us-east-1) encrypts its logs with "
-	    OTHER_KEY ", not with " KEY " as before");
+	assert_string_equal(f->summary, "trail main (" ACCOUNT ", us-east-1) encrypts its logs "
+	    "with " OTHER_KEY ", not with " KEY " as before");
 	assert_string_equal(f->remediation, "aws cloudtrail update-trail --name " TRAIL
 	    " --kms-key-id " KEY " --region us-east-1");
 	assert_non_null(strstr(f->evidence, "\"call\":\"cloudtrail:DescribeTrails\""));
@@ -366,7 +366,8 @@ test_subjects(void **state)
 	m->failure[0][0] = ERR_NONE;
 	pass_minutes(m, 1);
 	for (size_t i = 0; i < 3; i++)
-		expect_finding(m, cases[i].rule, ACCOUNT, HOME, cases[i].resource, FINDING_RESOLVED);
+		expect_finding(m, cases[i].rule, ACCOUNT, HOME, cases[i].resource,
+		    FINDING_RESOLVED);
 }
 
 /* The trail has another key: nobody uses the old one. */
@@ -395,8 +396,8 @@ test_blind_region(void **state)
 	pass_minutes(m, 2);
 	expect_finding(m, RULE_VISIBILITY_LOST, ACCOUNT, WEST, WEST, FINDING_FIRING);
 	f = find(m, RULE_VISIBILITY_LOST, ACCOUNT, WEST, WEST);
-	assert_string_equal(f->summary, "region us-west-2 of account " ACCOUNT " (trails) cannot be "
-	    "seen since 2026-01-02T03:10:05Z: AccessDenied: no");
+	assert_string_equal(f->summary, "region us-west-2 of account " ACCOUNT " (trails) cannot "
+	    "be seen since 2026-01-02T03:10:05Z: AccessDenied: no");
 	pass_minutes(m, 300);
 	assert_int_equal(count_open(m, RULE_VISIBILITY_LOST), 1);
 	m->failure[0][2] = ERR_NONE;
@@ -468,7 +469,7 @@ test_blind_whole(void **state)
 
 /* Regions that are asked once an hour need not have failed for all to be blind. */
 static void
-test_blind_whole_with_lazy_regions(void **state)
+test_blind_with_lazy_regions(void **state)
 {
 	struct memory *m = *state;
 
@@ -562,7 +563,8 @@ test_blind_key_is_left(void **state)
 	world_set_key(m->world, world_find_key(m->world, KEY), NULL, &source, &err);
 	pass_minutes(m, 35);
 	expect_finding(m, RULE_VISIBILITY_LOST, ACCOUNT, HOME, HOME, FINDING_FIRING);
-	assert_non_null(strstr(find(m, RULE_VISIBILITY_LOST, ACCOUNT, HOME, HOME)->summary, "(keys)"));
+	assert_non_null(strstr(find(m, RULE_VISIBILITY_LOST, ACCOUNT, HOME, HOME)->summary,
+	    "(keys)"));
 	m->key = NULL;
 	pass_minutes(m, 3);
 	expect_finding(m, RULE_VISIBILITY_LOST, ACCOUNT, HOME, HOME, FINDING_RESOLVED);
@@ -670,7 +672,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_blind_now_and_then, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_blind_account, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_blind_whole, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_blind_whole_with_lazy_regions, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_blind_with_lazy_regions, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_blind_region_and_break, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_blind_by_policy, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_blind_over_a_start, set_up, tear_down),
