@@ -274,6 +274,7 @@ conn_step_answering(struct web_conn *c)
 		return;
 	}
 	conn_set_state(c, WEB_IDLE);
+	bufferevent_enable(c->bev, EV_READ);
 	loop_timer_set(&c->turn, 0);	/* the next request may be here already */
 }
 
@@ -284,6 +285,7 @@ conn_step_leaving(struct web_conn *c)
 	struct evbuffer *in = bufferevent_get_input(c->bev);
 
 	evbuffer_drain(in, evbuffer_get_length(in));
+	bufferevent_enable(c->bev, EV_READ);
 	if (c->has_ended)
 		conn_free(c);
 }
@@ -321,12 +323,17 @@ conn_on_deadline(void *arg)
 
 /* ---- libevent's callbacks ---- */
 
+/*
+ * A whole request fits into what may wait; more is not read before that was served. A watermark
+ * is not the means: libevent calls again and again while it is reached, and our turn never comes.
+ */
 static void
 conn_on_data(struct bufferevent *bev, void *arg)
 {
 	struct web_conn *c = arg;
 
-	(void)bev;
+	if (evbuffer_get_length(bufferevent_get_input(bev)) >= CONN_INPUT_BYTES)
+		bufferevent_disable(bev, EV_READ);
 	loop_timer_set(&c->turn, 0);
 }
 
@@ -361,7 +368,6 @@ web_conn_new(struct web *web, int fd)
 	web->counters.accepted++;
 	conn_set_state(c, WEB_READING);
 	bufferevent_setcb(c->bev, conn_on_data, conn_on_data, conn_on_event, c);
-	bufferevent_setwatermark(c->bev, EV_READ, 0, CONN_INPUT_BYTES);
 	bufferevent_enable(c->bev, EV_READ | EV_WRITE);
 }
 

@@ -250,7 +250,7 @@ fixture_full(struct fixture *f)
  * Compares a text with tests/golden/report/NAME. When they differ, it is left in the build folder
  * as NAME.new.
  */
-static void
+static inline void
 expect_golden(const char *name, const struct buf *text)
 {
 	const char *top = getenv("top_srcdir"), *build = getenv("top_builddir");
