@@ -127,9 +127,9 @@ json_add_regions(struct json_writer *w, const struct world_trail *t)
 	free(list);
 }
 
-/* `seen` may be NULL: then what the key's policy says of the trail is not known. */
 static void
-json_add_trail(struct json_writer *w, const struct observations *seen, const struct world_trail *t)
+json_add_trail(struct json_writer *w, struct rules_policies *policies,
+    const struct world_trail *t)
 {
 	const struct trail *trail = &t->trail;
 	bool is_known = reading_is_good(&t->described);
@@ -144,22 +144,24 @@ json_add_trail(struct json_writer *w, const struct observations *seen, const str
 	json_member_tri(w, "encrypted",
 	    is_known ? tri_of(!text_is_empty(trail->kms_key_id)) : TRI_UNKNOWN);
 	json_add_status(w, world_find_status(t, trail->home_region));
-	json_add_key(w, t->key, seen != NULL ? rules_key_policy(seen, t) : NULL);
+	json_add_key(w, t->key, rules_key_policy(policies, t));
 	json_add_regions(w, t);
 	json_write_end_object(w);
 }
 
 static void
-json_add_trails(struct json_writer *w, const struct world *world, const struct observations *seen)
+json_add_trails(struct json_writer *w, const struct world *world)
 {
 	size_t count;
 	const struct world_trail **list = report_trails(world, &count);
+	struct rules_policies *policies = rules_policies_new();
 
 	json_write_key(w, "trails");
 	json_write_array(w);
 	for (size_t i = 0; i < count; i++)
-		json_add_trail(w, seen, list[i]);
+		json_add_trail(w, policies, list[i]);
 	json_write_end_array(w);
+	rules_policies_free(policies);
 	free(list);
 }
 
@@ -205,7 +207,7 @@ report_add_json(const struct report *r, struct buf *out)
 	json_write_member_time(w, "finished", r->finished_ms);
 	json_write_member(w, "verdict", verdict_name(report_verdict(r)));
 	json_add_coverage(w, r->coverage);
-	json_add_trails(w, r->world, r->observations);
+	json_add_trails(w, r->world);
 	json_add_findings(w, r);
 	json_write_end_object(w);
 	json_writer_free(w);
@@ -230,7 +232,7 @@ report_add_trails_json(const struct world *world, struct buf *out)
 	struct json_writer *w = json_writer_new(out, true);
 
 	json_write_object(w);
-	json_add_trails(w, world, NULL);
+	json_add_trails(w, world);
 	json_write_end_object(w);
 	json_writer_free(w);
 }

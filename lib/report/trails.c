@@ -35,11 +35,17 @@ trails_sum(const struct world_trail *t)
 	return sum;
 }
 
+/* What a row is made from. */
+struct trails_view {
+	const struct report	*report;
+	struct rules_policies	*policies;
+};
+
 /* Whether the key's policy lets CloudTrail use it for this trail; one that is not known counts not. */
 static enum tri
-trails_is_admitted(const struct report *r, const struct world_trail *t)
+trails_is_admitted(const struct trails_view *v, const struct world_trail *t)
 {
-	const char *policy = rules_key_policy(r->observations, t);
+	const char *policy = rules_key_policy(v->policies, t);
 
 	return policy == NULL || strcmp(policy, "allowed") == 0 ? TRI_YES :
 	    strcmp(policy, "denied") == 0 ? TRI_NO : TRI_UNKNOWN;
@@ -47,17 +53,17 @@ trails_is_admitted(const struct report *r, const struct world_trail *t)
 
 /* All is well, as far as this table tells. */
 static bool
-trails_is_plain(const struct report *r, const struct world_trail *t)
+trails_is_plain(const struct trails_view *v, const struct world_trail *t)
 {
 	struct trails_sum sum = trails_sum(t);
 
 	return t->key != NULL && world_key_is_usable(t->key) == TRI_YES && sum.yes > 0 &&
 	    sum.no == 0 && sum.unknown == 0 && !sum.is_failing &&
-	    trails_is_admitted(r, t) == TRI_YES;
+	    trails_is_admitted(v, t) == TRI_YES;
 }
 
 static void
-trails_set_key(const struct report *r, const struct world_trail *t, struct cell *encrypted,
+trails_set_key(const struct trails_view *v, const struct world_trail *t, struct cell *encrypted,
     struct cell *key)
 {
 	static const enum ink inks[] = { INK_WORST, INK_DOUBT, INK_GOOD };
@@ -70,7 +76,7 @@ trails_set_key(const struct report *r, const struct world_trail *t, struct cell 
 	}
 	exists = world_key_exists(t->key);
 	usable = world_key_is_usable(t->key);
-	admitted = trails_is_admitted(r, t);
+	admitted = trails_is_admitted(v, t);
 	cell_set(encrypted, INK_GOOD, "yes");
 	if (usable == TRI_YES && admitted != TRI_YES)
 		cell_set(key, inks[admitted - TRI_NO], admitted == TRI_NO ? "policy denies" :
@@ -128,16 +134,16 @@ trails_set_delivery(const struct report *r, const struct world_trail *t,
 }
 
 static void
-trails_row(const struct report *r, const struct world_trail *t, struct cell row[TRAILS_CELLS])
+trails_row(const struct trails_view *v, const struct world_trail *t, struct cell row[TRAILS_CELLS])
 {
 	struct trails_sum sum = trails_sum(t);
 
 	cell_set(&row[0], INK_PLAIN, t->trail.name ? t->trail.name : t->trail.arn);
 	cell_set(&row[1], INK_PLAIN, t->trail.account);
 	cell_set(&row[2], INK_PLAIN, t->trail.home_region);
-	trails_set_key(r, t, &row[3], &row[4]);
+	trails_set_key(v, t, &row[3], &row[4]);
 	trails_set_logging(&sum, &row[5]);
-	trails_set_delivery(r, t, &sum, &row[6]);
+	trails_set_delivery(v->report, t, &sum, &row[6]);
 }
 
 static void
@@ -153,14 +159,14 @@ trails_head(struct cell row[TRAILS_CELLS])
 
 /* Few trails are all shown; of many, those that want attention. */
 static size_t
-trails_select(const struct report *r, const struct world_trail **list, size_t count)
+trails_select(const struct trails_view *v, const struct world_trail **list, size_t count)
 {
 	size_t kept = 0;
 
 	if (count <= TRAILS_SHOWN)
 		return count;
 	for (size_t i = 0; i < count; i++)
-		if (!trails_is_plain(r, list[i]))
+		if (!trails_is_plain(v, list[i]))
 			list[kept++] = list[i];
 	return kept;
 }
@@ -168,19 +174,20 @@ trails_select(const struct report *r, const struct world_trail **list, size_t co
 void
 report_add_trails(const struct report *r, struct paper *p)
 {
+	struct trails_view view = { r, rules_policies_new() };
 	size_t count, shown;
 	const struct world_trail **list = report_trails(r->world, &count);
 	struct cell row[TRAILS_CELLS];
 	struct grid grid = { .count = 0 };
 	char text[128];
 
-	shown = trails_select(r, list, count);
+	shown = trails_select(&view, list, count);
 	if (count > 0)
 		paper_heading(p, "TRAILS (%zu)", count);
 	trails_head(row);
 	grid_fit(&grid, row, TRAILS_CELLS);
 	for (size_t i = 0; i < shown; i++) {
-		trails_row(r, list[i], row);
+		trails_row(&view, list[i], row);
 		grid_fit(&grid, row, TRAILS_CELLS);
 	}
 	grid_narrow(&grid, p, 0, TRAILS_NAME_LEAST);
@@ -188,12 +195,13 @@ report_add_trails(const struct report *r, struct paper *p)
 	if (shown > 0)
 		paper_row(p, &grid, row, TRAILS_CELLS);
 	for (size_t i = 0; i < shown; i++) {
-		trails_row(r, list[i], row);
+		trails_row(&view, list[i], row);
 		paper_row(p, &grid, row, TRAILS_CELLS);
 	}
 	snprintf(text, sizeof(text), "%zu trails%s encrypt with a usable key, log and deliver",
 	    count - shown, shown > 0 ? " more" : "");
 	if (shown < count)
 		paper_wrap(p, PAPER_INDENT, INK_PLAIN, text);
+	rules_policies_free(view.policies);
 	free(list);
 }

@@ -15,14 +15,14 @@
 void
 observations_init(struct observations *out, struct arena *arena)
 {
-	*out = (struct observations){ .arena = arena, .policies = judge_policies_new() };
+	*out = (struct observations){ .arena = arena, .policies = rules_policies_new() };
 }
 
 void
 observations_done(struct observations *out)
 {
 	free(out->row);
-	judge_policies_free(out->policies);
+	rules_policies_free(out->policies);
 	*out = (struct observations){ .arena = NULL };
 }
 
@@ -321,7 +321,7 @@ rules_judge(const struct rules_settings *settings, struct world *world, int64_t 
 	out->settings = settings;
 	out->world = world;
 	out->now_wall_ms = now_wall_ms;
-	judge_policies_reset(out->policies);
+	rules_policies_reset(out->policies);
 	while ((subject = world_take_touched(world)) != NULL) {
 		struct judge j = judge_begin(out);
 

@@ -23,7 +23,7 @@ struct judge {
 	const struct world		*world;
 	int64_t				 now_wall_ms;
 	struct arena			*arena;		/* of the observations */
-	struct judge_policies		*policies;	/* likewise */
+	struct rules_policies		*policies;	/* likewise */
 	const struct world_account	*account;
 	const struct world_region	*region;
 	const struct world_trail	*trail;
@@ -72,9 +72,7 @@ enum verdict	judge_bucket_policy_blocks_cloudtrail(const struct judge *, struct 
 
 /* ---- policies.c ---- */
 
-struct judge_policies	*judge_policies_new(void);
-void			 judge_policies_reset(struct judge_policies *);	/* the world has changed */
-void			 judge_policies_free(struct judge_policies *);	/* NULL is fine */
+void	rules_policies_reset(struct rules_policies *);	/* the world has changed */
 
 /* What a policy says to all that CloudTrail needs for the trail. */
 struct judge_ruling {

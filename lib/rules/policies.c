@@ -25,41 +25,43 @@ struct policies_slot {
 	UT_hash_handle		 hh;
 };
 
-struct judge_policies {
+struct rules_policies {
 	struct arena		*arena;		/* of the policies and slots */
 	struct policies_slot	*slots;
 	const char		**accounts;	/* watched and expected ones; NULL: not gathered yet */
 	size_t			 account_count;
 };
 
-struct judge_policies *
-judge_policies_new(void)
+struct rules_policies *
+rules_policies_new(void)
 {
-	return mem_alloc(1, sizeof(struct judge_policies));
+	struct rules_policies *p = mem_alloc(1, sizeof(*p));
+
+	p->arena = arena_new();
+	return p;
 }
 
 void
-judge_policies_reset(struct judge_policies *p)
+rules_policies_reset(struct rules_policies *p)
 {
 	HASH_CLEAR(hh, p->slots);
-	if (p->arena != NULL)
-		arena_reset(p->arena);
+	arena_reset(p->arena);
 	free(p->accounts);
 	p->accounts = NULL;
 }
 
 void
-judge_policies_free(struct judge_policies *p)
+rules_policies_free(struct rules_policies *p)
 {
 	if (p == NULL)
 		return;
-	judge_policies_reset(p);
+	rules_policies_reset(p);
 	arena_free(p->arena);
 	free(p);
 }
 
 static const struct policies_slot *
-policies_read(struct judge_policies *p, const char *text, size_t len)
+policies_read(struct rules_policies *p, const char *text, size_t len)
 {
 	struct policies_slot *slot;
 	struct err err;
@@ -67,8 +69,6 @@ policies_read(struct judge_policies *p, const char *text, size_t len)
 	HASH_FIND_PTR(p->slots, &text, slot);
 	if (slot != NULL)
 		return slot;
-	if (p->arena == NULL)
-		p->arena = arena_new();
 	if (HASH_COUNT(p->slots) == POLICIES_KEPT) {
 		HASH_CLEAR(hh, p->slots);
 		arena_reset(p->arena);
@@ -161,7 +161,7 @@ judge_bucket_policy(const struct judge *j, struct judge_ruling *ret)
 
 /* The accounts that may use a key without being strangers. */
 static void
-policies_gather_accounts(struct judge_policies *p, const struct judge *j)
+policies_gather_accounts(struct rules_policies *p, const struct judge *j)
 {
 	const struct rules_settings *s = j->settings;
 	size_t cap = HASH_COUNT(world_accounts(j->world)) + s->expected_account_count;
@@ -177,7 +177,7 @@ policies_gather_accounts(struct judge_policies *p, const struct judge *j)
 enum tri
 judge_key_opening(const struct judge *j, struct judge_ruling *ret)
 {
-	struct judge_policies *p = j->policies;
+	struct rules_policies *p = j->policies;
 	const struct policies_slot *slot = policies_read(p, j->key->policy, j->key->policy_len);
 	struct policy_opening opening;
 
@@ -201,9 +201,9 @@ judge_key_policy_is_read(const struct world_key *key)
 }
 
 const char *
-rules_key_policy(const struct observations *out, const struct world_trail *trail)
+rules_key_policy(struct rules_policies *policies, const struct world_trail *trail)
 {
-	struct judge j = { .arena = out->arena, .policies = out->policies, .trail = trail,
+	struct judge j = { .arena = policies->arena, .policies = policies, .trail = trail,
 		.key = trail->key, .is_silent = true };
 	struct judge_ruling ruling;
 

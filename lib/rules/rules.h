@@ -16,7 +16,7 @@
 #include "world/world.h"
 
 struct arena;
-struct judge_policies;
+struct rules_policies;
 
 enum severity { SEVERITY_LOW = 1, SEVERITY_MEDIUM, SEVERITY_HIGH, SEVERITY_CRITICAL };
 
@@ -132,7 +132,7 @@ struct observations {
 	const struct rules_settings *settings;
 	const struct world	*world;
 	int64_t			 now_wall_ms;
-	struct judge_policies	*policies;	/* ours: as they were read for it */
+	struct rules_policies	*policies;	/* ours: those that were read for it */
 };
 
 void	observations_init(struct observations *, struct arena *);
@@ -158,10 +158,12 @@ void	rules_say(struct observations *, struct observation *);
 
 /*
  * What the policy of a trail's key says to CloudTrail for this trail, "allowed", "denied" or
- * "indeterminate", in the world that was judged last; NULL when there is no key, or its policy is
- * not known.
+ * "indeterminate"; NULL when there is no key, or its policy is not known. Texts that were read stay
+ * in `policies`, which so lasts no longer than the world stands still.
  */
-const char	*rules_key_policy(const struct observations *, const struct world_trail *);
+const char		*rules_key_policy(struct rules_policies *, const struct world_trail *);
+struct rules_policies	*rules_policies_new(void);
+void			 rules_policies_free(struct rules_policies *);	/* NULL is fine */
 
 /* What a rule is about, for `explain`, the manual and the reports. */
 struct rule_text {

@@ -205,7 +205,7 @@ trail_write_legacy(struct call *c, const char *name, int64_t wall_ms)
 static void
 cloudtrail_get_trail_status(struct call *c)
 {
-	const struct trail *t = trail_named(c, "Name");
+	struct trail *t = trail_named(c, "Name");
 	struct delivery d;
 
 	if (t == NULL)

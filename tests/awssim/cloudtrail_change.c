@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "awssim/admission.h"
 #include "awssim/answer.h"
 #include "awssim/delivery.h"
 #include "awssim/key.h"
@@ -57,12 +58,34 @@ trail_read_wish(struct call *c, struct trail_wish *wish)
 	    call_bool(c, "IsOrganizationTrail", &wish->is_organization);
 }
 
-/* CloudTrail looks for bucket and key, and tries the key, before it takes them. */
+/* Whether their policies let CloudTrail use what it was given. */
 static bool
-trail_check_wish(struct call *c, struct trail_wish *wish)
+trail_check_policies(struct call *c, const char *arn, const struct trail_wish *wish,
+    const struct bucket *bucket, const struct key *key)
+{
+	if (!admission_by_bucket(c->world, bucket, arn, wish->prefix, wish->is_organization)) {
+		answer_error(c, 400, "InsufficientS3BucketPolicyException",
+		    "Incorrect S3 bucket policy is detected for bucket: %s", bucket->name);
+		return false;
+	}
+	if (key != NULL && !admission_by_key(key, arn)) {
+		answer_error(c, 400, "InsufficientEncryptionPolicyException",
+		    "Insufficient permissions to access S3 bucket %s or KMS key %s.",
+		    bucket->name, key->arn);
+		return false;
+	}
+	return true;
+}
+
+/*
+ * CloudTrail looks for bucket and key, and tries them, before it takes them. `arn` is the trail's;
+ * NULL: neither was given anew.
+ */
+static bool
+trail_check_wish(struct call *c, const char *arn, struct trail_wish *wish)
 {
 	const struct bucket *bucket = wish->bucket ? world_bucket(c->world, wish->bucket) : NULL;
-	const struct key *key;
+	const struct key *key = NULL;
 
 	if (bucket == NULL || bucket->is_deleted) {
 		answer_error(c, 400, "S3BucketDoesNotExistException",
@@ -79,8 +102,10 @@ trail_check_wish(struct call *c, struct trail_wish *wish)
 		    "Multi-Region trail must include global service events.");
 		return false;
 	}
-	if (text_is_empty(wish->key))
+	if (arn == NULL)
 		return true;
+	if (text_is_empty(wish->key))
+		return trail_check_policies(c, arn, wish, bucket, NULL);
 	key = kms_find(c, wish->key, bucket->region);
 	if (key == NULL || key->region != bucket->region) {
 		answer_error(c, 400, "KmsKeyNotFoundException",
@@ -94,7 +119,7 @@ trail_check_wish(struct call *c, struct trail_wish *wish)
 		return false;
 	}
 	wish->key = arena_strdup(c->arena, key->arn);
-	return true;
+	return trail_check_policies(c, arn, wish, bucket, key);
 }
 
 static void
@@ -115,6 +140,7 @@ trail_apply_wish(struct call *c, struct trail *t, const struct trail_wish *wish)
 	t->is_multi_region = wish->is_multi_region;
 	t->validates = wish->validates;
 	trail_set_organization(c->world, t, wish->is_organization);
+	t->by_bucket.version = 0;	/* its folder may be another */
 }
 
 static bool
@@ -136,11 +162,15 @@ void
 trail_create(struct call *c)
 {
 	struct trail_wish wish = { .has_global_events = true };
-	const char *name;
+	const char *name, *arn;
 	struct trail *t;
 
 	if (!call_required(c, "Name", &name) || !trail_name_is_good(c, name) ||
-	    !trail_read_wish(c, &wish) || !trail_check_wish(c, &wish) || !trail_has_room(c))
+	    !trail_read_wish(c, &wish))
+		return;
+	arn = arena_printf(c->arena, "arn:aws:cloudtrail:%s:%s:trail/%s", c->region->name,
+	    c->account->id, name);
+	if (!trail_check_wish(c, arn, &wish) || !trail_has_room(c))
 		return;
 	t = world_add_trail(c->world, c->account, c->region, name);
 	if (t == NULL) {
@@ -179,23 +209,15 @@ void
 trail_update(struct call *c)
 {
 	struct trail *t = trail_to_change(c, "Name");
-	bool keeps_key = json_member(c->params, "KmsKeyId") == NULL &&
+	bool keeps_both = json_member(c->params, "KmsKeyId") == NULL &&
 	    json_member(c->params, "S3BucketName") == NULL;
 	struct trail_wish wish;
-	const char *key;
 
 	if (t == NULL)
 		return;
 	trail_wish_from(c, t, &wish);
-	key = wish.key;
-	if (!trail_read_wish(c, &wish))
+	if (!trail_read_wish(c, &wish) || !trail_check_wish(c, keeps_both ? NULL : t->arn, &wish))
 		return;
-	if (keeps_key)
-		wish.key = NULL;
-	if (!trail_check_wish(c, &wish))
-		return;
-	if (keeps_key)
-		wish.key = key;
 	trail_apply_wish(c, t, &wish);
 	trail_write(c, t);
 }

@@ -2,13 +2,13 @@
 /* How a trail's delivery stands; see delivery.h. */
 #include "awssim/delivery.h"
 
+#include "awssim/admission.h"
 #include "awssim/key.h"
 #include "base/mem.h"
 #include "base/stamp.h"
 
 #define DELIVERY_PERIOD_MS	(5LL * 60 * 1000)
 #define DIGEST_PERIOD_MS	(60LL * 60 * 1000)
-#define BROKEN_BEFORE_MS	(60LL * 60 * 1000)	/* what never was has failed for so long */
 
 /* What keeps a trail's files from its bucket, or last kept them. */
 struct obstacle {
@@ -16,38 +16,50 @@ struct obstacle {
 	int64_t		 since_ms, until_ms;	/* STAMP_UNKNOWN: none; goes on */
 };
 
-static void
-delivery_look_at_key(struct world *w, const struct trail *t, int64_t now_ms, struct obstacle *ret)
+/* Which of the two stands in the way now, or did so last. */
+static struct obstacle
+delivery_worse(struct obstacle a, struct obstacle b)
 {
-	const struct key *key;
-
-	if (t->key_arn == NULL)
-		return;
-	key = key_find_even_deleted(w, t->key_arn, now_ms);
-	if (key == NULL) {
-		ret->error = "KMS.NotFoundException";
-		ret->since_ms = w->began_ms - BROKEN_BEFORE_MS;
-		return;
-	}
-	/* Once policies can be judged, a key whose policy keeps CloudTrail out belongs here. */
-	ret->error = key_delivery_error(key);
-	ret->since_ms = key->broken_ms;
-	ret->until_ms = key->mended_ms;
+	if ((a.error == NULL) != (b.error == NULL))
+		return a.error != NULL ? a : b;
+	return a.error != NULL ? (a.since_ms <= b.since_ms ? a : b)
+			       : (a.until_ms >= b.until_ms ? a : b);
 }
 
-static void
-delivery_look_at_bucket(const struct world *w, const struct trail *t, struct obstacle *ret)
+/* S3 says the same of a policy of its own and of one of the key. */
+static struct obstacle
+delivery_refused(const struct admission *a)
+{
+	return (struct obstacle){ a->is_refused ? "AccessDenied" : NULL, a->broken_ms, a->mended_ms };
+}
+
+static struct obstacle
+delivery_look_at_key(struct world *w, struct trail *t, int64_t now_ms)
+{
+	const struct key *key = key_find_even_deleted(w, t->key_arn, now_ms);
+	struct obstacle state;
+
+	if (key == NULL)
+		return (struct obstacle){ "KMS.NotFoundException",
+			w->began_ms - WORLD_BROKEN_BEFORE_MS, STAMP_UNKNOWN };
+	state = (struct obstacle){ key_delivery_error(key), key->broken_ms, key->mended_ms };
+	return key->is_deleted ? state :
+	    delivery_worse(state, delivery_refused(admission_look_at_key(t, key)));
+}
+
+static struct obstacle
+delivery_look_at_bucket(const struct world *w, struct trail *t)
 {
 	const struct bucket *bucket = t->bucket ? world_bucket(w, t->bucket) : NULL;
+	struct obstacle state;
 
-	if (bucket == NULL) {
-		ret->error = "NoSuchBucket";
-		ret->since_ms = w->began_ms - BROKEN_BEFORE_MS;
-		return;
-	}
-	ret->error = bucket->is_deleted ? "NoSuchBucket" : NULL;
-	ret->since_ms = bucket->broken_ms;
-	ret->until_ms = bucket->mended_ms;
+	if (bucket == NULL)
+		return (struct obstacle){ "NoSuchBucket", w->began_ms - WORLD_BROKEN_BEFORE_MS,
+			STAMP_UNKNOWN };
+	state = (struct obstacle){ bucket->is_deleted ? "NoSuchBucket" : NULL, bucket->broken_ms,
+		bucket->mended_ms };
+	return bucket->is_deleted ? state :
+	    delivery_worse(state, delivery_refused(admission_look_at_bucket(w, t, bucket)));
 }
 
 /* The last full period before `at`, at a minute of the trail's own. */
@@ -77,16 +89,6 @@ delivery_latest(const struct trail *t, const struct obstacle *obstacle, int64_t 
 	return latest < t->start_ms ? before_ms : latest;
 }
 
-/* Which of the two stands in the way now, or did so last. */
-static const struct obstacle *
-delivery_worse(const struct obstacle *a, const struct obstacle *b)
-{
-	if ((a->error == NULL) != (b->error == NULL))
-		return a->error != NULL ? a : b;
-	return a->error != NULL ? (a->since_ms <= b->since_ms ? a : b)
-				: (a->until_ms >= b->until_ms ? a : b);
-}
-
 static void
 delivery_apply_overrides(const struct trail *t, const struct region *region, struct delivery *d)
 {
@@ -103,24 +105,23 @@ delivery_apply_overrides(const struct trail *t, const struct region *region, str
 }
 
 void
-delivery_look(struct world *w, const struct trail *t, const struct region *region, int64_t now_ms,
+delivery_look(struct world *w, struct trail *t, const struct region *region, int64_t now_ms,
     struct delivery *ret)
 {
-	struct obstacle key = { NULL, STAMP_UNKNOWN, STAMP_UNKNOWN }, bucket = key;
-	const struct obstacle *worse;
+	struct obstacle worst;
 
 	*ret = (struct delivery){ NULL, NULL, t->delivered_ms, t->digested_ms };
 	if (!t->is_logging)
 		return;
-	delivery_look_at_key(w, t, now_ms, &key);
-	delivery_look_at_bucket(w, t, &bucket);
-	worse = delivery_worse(&key, &bucket);
-	ret->error = worse->error;
-	ret->latest_ms = delivery_latest(t, worse, now_ms, DELIVERY_PERIOD_MS, t->delivered_ms);
+	worst = delivery_look_at_bucket(w, t);
+	if (t->key_arn != NULL)
+		worst = delivery_worse(delivery_look_at_key(w, t, now_ms), worst);
+	ret->error = worst.error;
+	ret->latest_ms = delivery_latest(t, &worst, now_ms, DELIVERY_PERIOD_MS, t->delivered_ms);
 	if (t->validates) {
-		ret->digest_error = worse->error;
+		ret->digest_error = worst.error;
 		ret->digest_ms =
-		    delivery_latest(t, worse, now_ms, DIGEST_PERIOD_MS, t->digested_ms);
+		    delivery_latest(t, &worst, now_ms, DIGEST_PERIOD_MS, t->digested_ms);
 	}
 	delivery_apply_overrides(t, region, ret);
 	if (!t->validates) {

@@ -13,7 +13,7 @@ struct delivery {
 	int64_t		 latest_ms, digest_ms;		/* STAMP_UNKNOWN: never yet */
 };
 
-void	delivery_look(struct world *, const struct trail *, const struct region *, int64_t now_ms,
+void	delivery_look(struct world *, struct trail *, const struct region *, int64_t now_ms,
 	    struct delivery *ret);
 
 /* Starts and stops logging, with what that leaves behind. */

@@ -128,6 +128,7 @@ key_add(struct world *w, struct account *account, const struct region *region, c
 	key->created_ms = w->began_ms - KEY_AGE_MS;
 	key->deletion_ms = key->valid_to_ms = STAMP_UNKNOWN;
 	key->broken_ms = key->mended_ms = STAMP_UNKNOWN;
+	policy_change(&key->policy_change, w->began_ms - WORLD_BROKEN_BEFORE_MS);
 	TAILQ_INIT(&key->aliases);
 	TAILQ_INSERT_TAIL(&account->keys, key, in_account);
 	HASH_ADD_KEYPTR(by_arn, w->keys, key->arn, strlen(key->arn), key);

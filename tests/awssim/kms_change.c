@@ -192,10 +192,12 @@ kms_put_policy(struct call *c)
 
 	if (key == NULL || !kms_take_policy(c, &policy))
 		return;
-	if (policy == NULL)
+	if (policy == NULL) {
 		call_required(c, "Policy", &policy);
-	else
+	} else {
 		text_replace(&key->policy, policy);
+		policy_change(&key->policy_change, c->now_ms);
+	}
 }
 
 static void

@@ -35,6 +35,7 @@ bucket_delete(struct bucket *b, int64_t now_ms)
 	b->mended_ms = STAMP_UNKNOWN;
 	b->has_made_policy = false;
 	text_replace(&b->policy, NULL);
+	policy_change(&b->policy_change, now_ms);
 }
 
 void
@@ -220,6 +221,7 @@ s3_put_policy(struct call *c)
 	}
 	free(b->policy);
 	b->policy = mem_strndup(c->body, c->body_len);
+	policy_change(&b->policy_change, c->now_ms);
 	c->answer.status = 204;
 }
 
@@ -232,6 +234,7 @@ s3_delete_policy(struct call *c)
 		return;
 	text_replace(&b->policy, NULL);
 	b->has_made_policy = false;
+	policy_change(&b->policy_change, c->now_ms);
 	c->answer.status = 204;
 }
 

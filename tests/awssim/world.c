@@ -34,6 +34,13 @@ static const struct {
 };
 
 void
+policy_change(struct policy_change *change, int64_t now_ms)
+{
+	change->version++;
+	change->at_ms = now_ms;
+}
+
+void
 text_replace(char **slot, const char *text)
 {
 	char *copy = text_is_empty(text) ? NULL : mem_strdup(text);
@@ -357,6 +364,7 @@ world_add_bucket(struct world *w, struct account *account, const struct region *
 	bucket->region = region;
 	bucket->name = mem_strdup(name);
 	bucket->broken_ms = bucket->mended_ms = STAMP_UNKNOWN;
+	policy_change(&bucket->policy_change, w->began_ms - WORLD_BROKEN_BEFORE_MS);
 	HASH_ADD_KEYPTR(by_name, w->buckets, bucket->name, strlen(bucket->name), bucket);
 	return bucket;
 }

@@ -22,6 +22,7 @@
 #define WORLD_KNOWN_REGIONS	29		/* in the built-in list */
 #define WORLD_MANAGEMENT	"111122223333"
 #define WORLD_ARN_SIZE		512
+#define WORLD_BROKEN_BEFORE_MS	(60LL * 60 * 1000)	/* what never was good has failed for so long */
 
 struct region {
 	char		 name[NAME_REGION_MAX];
@@ -73,6 +74,12 @@ struct grant {
 	struct grant	*next;
 };
 
+/* Counts from 1; when the present policy was put. */
+struct policy_change {
+	unsigned	 version;
+	int64_t		 at_ms;
+};
+
 struct key {
 	struct account	*account;
 	const struct region *region;
@@ -80,6 +87,7 @@ struct key {
 	const char	*id;			/* inside arn */
 	char		*description;		/* ours, or NULL */
 	char		*policy;		/* ours; NULL: see key_add_policy() */
+	struct policy_change policy_change;
 	const char	*state;			/* one of the literals of key.h */
 	const char	*spec, *usage, *manager, *origin;	/* literals or the arena's */
 	const char	*multi_region;		/* "PRIMARY", "REPLICA" or NULL */
@@ -115,6 +123,7 @@ struct bucket {
 	char		*name;			/* ours */
 	char		*policy;		/* ours, or NULL */
 	bool		 has_made_policy;	/* while policy is NULL, see bucket.h */
+	struct policy_change policy_change;
 	bool		 is_deleted;		/* kept, so that trails know since when */
 	int64_t		 broken_ms, mended_ms;
 	UT_hash_handle	 by_name;
@@ -126,6 +135,14 @@ struct delivery_override {
 	char		*error;			/* ours, or NULL */
 	int64_t		 stopped_ms;		/* no delivery after it; STAMP_UNKNOWN: goes on */
 	struct delivery_override *next;
+};
+
+/* What the policy of a key or bucket did with CloudTrail, when it was last judged for a trail. */
+struct admission {
+	const void	*owner;			/* the key or bucket; NULL: never judged */
+	unsigned	 version;		/* of its policy */
+	bool		 is_refused;
+	int64_t		 broken_ms, mended_ms;	/* begin and end of the last time it was refused */
 };
 
 struct trail {
@@ -141,6 +158,7 @@ struct trail {
 	bool		 is_logging;
 	int64_t		 start_ms, stop_ms;	/* last StartLogging and StopLogging */
 	int64_t		 delivered_ms, digested_ms;	/* last before the present start */
+	struct admission by_key, by_bucket;
 	struct delivery_override *overrides;	/* ours */
 	TAILQ_ENTRY(trail) in_account, in_organization;
 	UT_hash_handle	 by_arn;
@@ -234,6 +252,9 @@ void		 trail_set_organization(struct world *, struct trail *, bool);
 struct bucket	*world_add_bucket(struct world *, struct account *, const struct region *,
 		    const char *name);
 struct bucket	*world_bucket(const struct world *, const char *name);	/* deleted ones too */
+
+/* Notes that a policy was put. */
+void	policy_change(struct policy_change *, int64_t now_ms);
 
 /* Replaces a text that is owned by malloc; "" and NULL both make it NULL. */
 void	text_replace(char **slot, const char *text);

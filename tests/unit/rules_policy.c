@@ -191,7 +191,7 @@ test_evidence(void **state)
 	assert_string_equal(fact(o, "Sid"), "Encrypt");
 	assert_string_equal(o->source.call, "kms:GetKeyPolicy");
 	assert_non_null(strstr(o->remediation, "--key-arn " KEY " --trail-arn " TRAIL));
-	assert_string_equal(rules_key_policy(&s.seen, world_find_trail(s.world, TRAIL)), "denied");
+	assert_string_equal(rules_key_policy(s.seen.policies, world_find_trail(s.world, TRAIL)), "denied");
 	scene_end(&s);
 }
 
@@ -253,7 +253,7 @@ test_many_trails(void **state)
 		failed += s.seen.row[i].rule == BLOCKS && s.seen.row[i].verdict == FAIL;
 	assert_int_equal(failed, TRAILS_MANY - 1);
 	for (size_t i = 0; i < TRAILS_MANY; i++)
-		assert_string_equal(rules_key_policy(&s.seen, world_find_trail(s.world, trails[i].arn)),
+		assert_string_equal(rules_key_policy(s.seen.policies, world_find_trail(s.world, trails[i].arn)),
 		    i == 7 ? "allowed" : "denied");
 	scene_end(&s);
 }
