@@ -25,7 +25,7 @@ struct delivery_result {
 
 struct delivery;
 
-/* Runs once, in a later turn than delivery_start(), not after a cancel; the delivery is gone then. */
+/* Runs once, in a later turn than delivery_start(), not after a cancel. Ends the delivery. */
 typedef void (*delivery_done_fn)(void *arg, const struct delivery_result *);
 
 /* Everything that is given is copied, or not needed any more afterwards. */

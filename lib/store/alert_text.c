@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "base/arena.h"
-#include "base/mem.h"
 #include "base/stamp.h"
 #include "base/text.h"
 #include "wire/json.h"
@@ -99,27 +98,6 @@ alert_read(const struct json *root, struct alert *a, struct err *err)
 	return 0;
 }
 
-static void *
-alert_move_texts(struct alert *a)
-{
-	size_t size = 0, at = 0;
-	char *memory;
-
-	for (size_t i = 0; i < ALERT_TEXTS; i++)
-		size += *alert_text(a, i) != NULL ? strlen(*alert_text(a, i)) + 1 : 0;
-	memory = mem_alloc(size, 1);
-	for (size_t i = 0; i < ALERT_TEXTS; i++) {
-		const char **text = alert_text(a, i);
-		size_t len = *text != NULL ? strlen(*text) + 1 : 0;
-
-		if (*text == NULL)
-			continue;
-		*text = memcpy(memory + at, *text, len);
-		at += len;
-	}
-	return memory;
-}
-
 int
 alert_from_text(const char *text, struct alert *ret, void **ret_memory, struct err *err)
 {
@@ -129,7 +107,7 @@ alert_from_text(const char *text, struct alert *ret, void **ret_memory, struct e
 	int result = -1;
 
 	if (json_parse(arena, text, strlen(text), &root, err) == 0 && alert_read(root, &a, err) == 0) {
-		*ret_memory = alert_move_texts(&a);
+		*ret_memory = alert_keep_texts(&a);
 		*ret = a;
 		result = 0;
 	}
