@@ -173,6 +173,60 @@ world_write_key_rotation(struct metrics_page *p, const struct metrics_source *s)
 			metrics_add_count(p, k->rotation.enabled == TRI_YES, "key", k->id, NULL);
 }
 
+/* As it was seen last, confirmed or not. */
+static bool
+world_trail_fails(const struct metrics_source *s, const struct world_trail *t, enum rule_id rule)
+{
+	char id[FINDING_ID_SIZE];
+	const struct finding *f = findings_find(s->daemon->findings,
+	    finding_id(rule, t->trail.account, t->trail.home_region, t->trail.arn, id));
+
+	return f != NULL && (f->state == FINDING_PENDING || f->state == FINDING_FIRING);
+}
+
+/*
+ * Whether the key's policy lets CloudTrail in for this trail, as the rules judged it: to evaluate
+ * ten thousand policies once more would hold up the loop. What passes leaves no finding.
+ */
+static enum tri
+world_trail_is_admitted(const struct metrics_source *s, const struct world_trail *t)
+{
+	const struct rule_setting *rules = s->daemon->scope.rules.rule;
+	const struct world_key *k = t->key;
+
+	if (!rules[RULE_KEY_POLICY_BLOCKS_CLOUDTRAIL].is_enabled ||
+	    !rules[RULE_KEY_POLICY_UNCERTAIN].is_enabled || t->subject.touched ||
+	    !reading_is_good(&t->described) || !reading_is_good(&k->described) ||
+	    k->key.manager == KEY_MANAGER_AWS || !reading_is_good(&k->policy_reading))
+		return TRI_UNKNOWN;
+	if (world_trail_fails(s, t, RULE_KEY_POLICY_BLOCKS_CLOUDTRAIL))
+		return TRI_NO;
+	return world_trail_fails(s, t, RULE_KEY_POLICY_UNCERTAIN) ? TRI_UNKNOWN : TRI_YES;
+}
+
+/* For all trails that use it: one that is kept out counts more than one that cannot be told. */
+static enum tri
+world_key_admits(const struct metrics_source *s, const struct world_key *k)
+{
+	const struct world_trail *t;
+	enum tri all = TRI_YES;
+
+	TAILQ_FOREACH(t, &k->trails, by_key)
+		all = tri_and(all, world_trail_is_admitted(s, t));
+	return all;
+}
+
+static void
+world_write_key_policy(struct metrics_page *p, const struct metrics_source *s)
+{
+	foreach_key(k, s) {
+		enum tri admits = world_key_admits(s, k);
+
+		if (admits != TRI_UNKNOWN)
+			metrics_add_count(p, admits == TRI_YES, "key", k->id, NULL);
+	}
+}
+
 /* ---- findings ---- */
 
 /* Every rule that is judged has a series at its severity, be it 0; others appear when they are. */
@@ -180,7 +234,7 @@ static void
 world_write_findings(struct metrics_page *p, const struct metrics_source *s)
 {
 	unsigned count[RULES][SEVERITY_CRITICAL + 1] = { { 0 } };
-	const struct rules_settings *rules = &s->daemon->settings->rules;
+	const struct rules_settings *rules = &s->daemon->scope.rules;
 
 	for (const struct finding *f = findings_first(s->daemon->findings); f; f = f->hh.next)
 		count[f->rule][f->severity] += finding_is_open(f);
@@ -285,6 +339,9 @@ const struct metric metrics_world[] = {
 	    "When the imported material of the key expires.", world_write_key_expiry },
 	{ "key_rotation_enabled", METRIC_GAUGE, "Whether the key is rotated automatically.",
 	    world_write_key_rotation },
+	{ "key_policy_allows_cloudtrail", METRIC_GAUGE,
+	    "Whether the policy of the key lets CloudTrail use it for all trails that name it.",
+	    world_write_key_policy },
 	{ "key_info", METRIC_GAUGE, "What KMS says of the key.", world_write_key_info },
 	{ "account_info", METRIC_GAUGE, "An account that is watched, and its name.",
 	    world_write_account_info },

@@ -197,9 +197,10 @@ web_on_retry(void *arg)
 }
 
 static bool
-web_has_room(struct web *web)
+web_has_room(const struct web *web)
 {
-	return web->counters.connections < web->limits.connections || web_conns_make_room(web);
+	return web->counters.connections < web->limits.connections ||
+	    web_conns_find_idle(web) != NULL;
 }
 
 /* False when nobody waits, or nobody can be let in now. */
@@ -209,6 +210,8 @@ web_accept(struct web *web)
 	int fd = accept4(web->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
 
 	if (fd >= 0) {
+		if (web->counters.connections >= web->limits.connections)
+			web_conn_give_up(web_conns_find_idle(web));
 		web_conn_new(web, fd);
 		return true;
 	}
@@ -237,7 +240,7 @@ web_on_client(void *arg)
 }
 
 void
-web_note_end(struct web *web)
+web_note_room(struct web *web)
 {
 	if (web->fd >= 0 && !loop_timer_is_set(&web->retry))
 		web_let_in(web, true);

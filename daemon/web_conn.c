@@ -82,7 +82,7 @@ conn_free(struct web_conn *c)
 	web->counters.connections--;
 	free(c->path);
 	free(c);
-	web_note_end(web);
+	web_note_room(web);
 }
 
 static void
@@ -275,6 +275,7 @@ conn_step_answering(struct web_conn *c)
 	}
 	conn_set_state(c, WEB_IDLE);
 	bufferevent_enable(c->bev, EV_READ);
+	web_note_room(c->web);
 	loop_timer_set(&c->turn, 0);	/* the next request may be here already */
 }
 
@@ -371,19 +372,22 @@ web_conn_new(struct web *web, int fd)
 	bufferevent_enable(c->bev, EV_READ | EV_WRITE);
 }
 
-bool
-web_conns_make_room(struct web *web)
+struct web_conn *
+web_conns_find_idle(const struct web *web)
 {
 	struct web_conn *c;
 
-	TAILQ_FOREACH(c, &web->conns, link) {
-		if (c->state != WEB_IDLE || evbuffer_get_length(bufferevent_get_input(c->bev)) > 0)
-			continue;
-		web->counters.given_up++;
-		conn_free(c);
-		return true;
-	}
-	return false;
+	TAILQ_FOREACH(c, &web->conns, link)
+		if (c->state == WEB_IDLE && evbuffer_get_length(bufferevent_get_input(c->bev)) == 0)
+			return c;
+	return NULL;
+}
+
+void
+web_conn_give_up(struct web_conn *c)
+{
+	c->web->counters.given_up++;
+	conn_free(c);
 }
 
 void

@@ -48,6 +48,8 @@ struct web_page	*web_page_of_status(enum web_status);
 /* Forgets all kept pages, or those whose time is over. */
 void	web_pages_forget(struct web *, bool all);
 
+struct web_conn;
+
 struct web_kept {
 	struct web_page	*page;		/* or NULL */
 	int64_t		 until_mono_ms;
@@ -99,10 +101,11 @@ struct web {
 void	web_conn_new(struct web *, int fd);
 void	web_conns_free(struct web *);
 
-/* Ends the connection that has been idle for longest; false when none is. */
-bool	web_conns_make_room(struct web *);
+/* The connection that has been idle for longest, or NULL; and its end. */
+struct web_conn	*web_conns_find_idle(const struct web *);
+void		 web_conn_give_up(struct web_conn *);
 
-/* web.c: a connection has ended. */
-void	web_note_end(struct web *);
+/* web.c: a connection has ended, or is idle and may be given up. */
+void	web_note_room(struct web *);
 
 #endif

@@ -524,6 +524,43 @@ start_many(struct far *far, struct end *ends, unsigned count, const char *accoun
 		far_start(far, &ends[i], CLOUDTRAIL_DESCRIBE_TRAILS, account);
 }
 
+/* Every attempt counts for its account, by its outcome, and by how long its answer took. */
+static void
+test_counters(void **state)
+{
+	const struct aws_durations *durations;
+	const struct aws_counters *n;
+	const struct tally *t;
+	struct end end;
+	struct far far;
+
+	(void)state;
+	far_open(&far, (struct aws_options){ 0 });
+	n = aws_counters(far.aws);
+	durations = &n->durations[CLOUDTRAIL_DESCRIBE_TRAILS];
+	assert_null(aws_tallies(far.aws));
+	far_set_answers(&far, THROTTLED, GOOD);
+	end = far_ask(&far, CLOUDTRAIL_DESCRIBE_TRAILS, ACCOUNT);
+	assert_int_equal(end.err.kind, ERR_NONE);
+	end = far_ask(&far, CLOUDTRAIL_DESCRIBE_TRAILS, OTHER);
+	end = far_ask(&far, CLOUDTRAIL_DESCRIBE_TRAILS, "");
+	assert_int_equal(n->outcomes[CLOUDTRAIL_DESCRIBE_TRAILS][ERR_THROTTLED], 1);
+	assert_int_equal(n->outcomes[CLOUDTRAIL_DESCRIBE_TRAILS][ERR_NONE], 3);
+	assert_int_equal(n->calls[CLOUDTRAIL_DESCRIBE_TRAILS], 4);
+	assert_int_equal(durations->count[0], 4);
+	t = aws_tallies(far.aws);
+	assert_string_equal(t->account, ACCOUNT);
+	assert_int_equal(t->calls, 2);
+	t = t->hh.next;
+	assert_string_equal(t->account, OTHER);
+	assert_int_equal(t->calls, 1);
+	assert_null(t->hh.next);	/* whose calls nobody knows are not counted */
+	assert_true(aws_quota_peak(far.aws, AWS_QUOTA_CLOUDTRAIL_READ) >= 0.1);
+	for (unsigned row = 1; row < AWS_DURATIONS; row++)
+		assert_true(aws_duration_within_ms(row) > aws_duration_within_ms(row - 1));
+	far_close(&far);
+}
+
 /* Half of ten a second, five at once; after a throttle half of that, and back after successes. */
 static void
 test_pacing_and_throttling(void **state)
@@ -1009,6 +1046,7 @@ main(void)
 		cmocka_unit_test(test_bucket_regions),
 		cmocka_unit_test(test_full_jitter),
 		cmocka_unit_test(test_retry_after),
+		cmocka_unit_test(test_counters),
 		cmocka_unit_test(test_pacing_and_throttling),
 		cmocka_unit_test(test_retry_quota_is_each_accounts_own),
 		cmocka_unit_test(test_timeouts_cost_twice),

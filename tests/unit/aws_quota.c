@@ -134,6 +134,38 @@ test_idle_ones_are_forgotten(void **state)
 	quotas_free(qs);
 }
 
+/* What the tokens of one second come to of AWS's own limit, 10 a second; the worst anywhere. */
+static void
+test_peak(void **state)
+{
+	struct quotas *qs = quotas_new(0.5);
+	struct quota *q = quota_hold(qs, ACCOUNT, "us-east-1", READ, 0);
+	struct quota *other = quota_hold(qs, OTHER, "us-east-1", READ, 0);
+
+	(void)state;
+	assert_true(quotas_peak(qs, READ, 0) == 0);
+	for (int i = 0; i < 3; i++)
+		assert_int_equal(quota_take(q, 100), 0);
+	assert_int_equal(quota_take(other, 200), 0);
+	assert_true(quotas_peak(qs, READ, 300) == 0.3);
+	assert_true(quotas_peak(qs, AWS_QUOTA_STS, 300) == 0);
+	assert_int_equal(quota_take(q, 1100), 0);	/* of another second */
+	assert_true(quotas_peak(qs, READ, 1200) == 0.3);
+	for (int i = 0; i < 30; i++)
+		quota_take(q, 2000);	/* most of them wait: 5 at once, 5 a second */
+	assert_true(quotas_peak(qs, READ, 2000) > 0.3 && quotas_peak(qs, READ, 2000) <= 1.0);
+	assert_true(quotas_peak(qs, READ, 119999) > 0.3);
+	assert_true(quotas_peak(qs, READ, 120000) == 0);
+	quota_drop(qs, q, 120000);
+	quota_drop(qs, other, 120000);
+	q = quota_hold(qs, ACCOUNT, "us-east-1", READ, 60 * 60000);
+	quota_take(q, 60 * 60000);
+	assert_true(quotas_peak(qs, READ, 60 * 60000) == 0.1);	/* the minute before had none */
+	assert_true(quotas_peak(qs, READ, 61 * 60000) == 0.1);
+	quota_drop(qs, q, 0);
+	quotas_free(qs);
+}
+
 int
 main(void)
 {
@@ -143,6 +175,7 @@ main(void)
 		cmocka_unit_test(test_throttling_halves),
 		cmocka_unit_test(test_retries),
 		cmocka_unit_test(test_idle_ones_are_forgotten),
+		cmocka_unit_test(test_peak),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

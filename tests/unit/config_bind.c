@@ -41,6 +41,8 @@ struct house {
 	const struct entry	*entry;
 	const struct room	*rooms;
 	size_t			 room_count;
+	const struct config_pair *guests;
+	size_t			 guest_count;
 };
 
 static const char *const colours[] = { "red", "green", "blue", NULL };
@@ -96,6 +98,8 @@ static const struct config_option rows[] = {
 	{ "rooms", CONFIG_SECTION, offsetof(struct house, rooms), .is_list = true,
 	    .count_offset = offsetof(struct house, room_count), .size = sizeof(struct room),
 	    .find_rows = find_room_rows },
+	{ "guests", CONFIG_PAIRS, offsetof(struct house, guests),
+	    .count_offset = offsetof(struct house, guest_count), .form = &config_form_account },
 	{ .name = NULL },
 };
 
@@ -345,6 +349,34 @@ test_refused_values_are_absent(void **state)
 }
 
 /* Checks across options find the place of what they complain about. */
+/* Free keys, each with a text of the form. */
+static void
+test_pairs(void **state)
+{
+	struct house *h;
+	struct config *c;
+
+	(void)state;
+	c = load("guests: { Ann: 111122223333, \"o'neil\": \"444455556666\" }", "", &h);
+	assert_int_equal(h->guest_count, 2);
+	assert_string_equal(h->guests[0].name, "Ann");
+	assert_string_equal(h->guests[0].text, "111122223333");
+	assert_string_equal(h->guests[1].name, "o'neil");
+	config_free(c);
+	c = load("guests: {}", "", &h);
+	assert_int_equal(h->guest_count, 0);
+	config_free(c);
+	c = load("guests: { Ann: nobody, Bob: 111122223333 }",
+	    "etc/f:1:16: guests.Ann: expected an account id (12 digits)\n", &h);
+	assert_int_equal(h->guest_count, 1);
+	assert_string_equal(h->guests[0].name, "Bob");
+	config_free(c);
+	c = load("guests: Ann", "etc/f:1:9: guests: expected a section of names; with each stands an "
+	    "account id (12 digits)\n", &h);
+	assert_int_equal(h->guest_count, 0);
+	config_free(c);
+}
+
 static void
 test_refuse_at_values(void **state)
 {
@@ -383,6 +415,7 @@ main(void)
 		cmocka_unit_test(test_refusals),
 		cmocka_unit_test(test_one_of_several),
 		cmocka_unit_test(test_refused_values_are_absent),
+		cmocka_unit_test(test_pairs),
 		cmocka_unit_test(test_refuse_at_values),
 	};
 

@@ -62,7 +62,7 @@ parts_progress(struct parts *p)
 	return (struct sweep_progress *)sweep_progress(p->daemon.sweep);
 }
 
-static struct finding *
+static inline struct finding *
 parts_add_finding(struct parts *p, enum rule_id rule, enum finding_state state,
     enum severity severity, const char *resource)
 {
@@ -93,7 +93,7 @@ parts_init(struct parts *p, struct loop *loop)
 	setenv("AWS_EC2_METADATA_DISABLED", "true", 1);
 	parts_store = (struct store_status){ .commits = 0 };
 	parts_receiver_count = 0;
-	rules_settings_init(&p->settings.rules);
+	rules_settings_init(&d->scope.rules);
 	p->settings.web.max_series = 100000;
 	d->loop = loop;
 	d->settings = &p->settings;

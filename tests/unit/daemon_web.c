@@ -11,91 +11,10 @@
 
 #include "base/text.h"
 #include "daemon/web_listen.h"
-#include "unit/daemon_parts.h"
-#include "unit/web_client.h"
+#include "unit/web_server.h"
 #include "wire/json.h"
 
-#define HOST	"Host: localhost\r\n"
-
-struct server {
-	struct parts	 parts;
-	struct loop	*loop;
-	struct web	*web;
-};
-
-static void
-server_init(struct server *s, const struct web_limits *limits)
-{
-	struct web_limits usual;
-	struct err err;
-
-	memset(s, 0, sizeof(*s));
-	web_limits_init(&usual);
-	fixture_full(&s->parts.fixture);
-	s->loop = loop_new();
-	parts_init(&s->parts, s->loop);
-	s->parts.settings.web.listen = "127.0.0.1:0";
-	s->web = web_new(&s->parts.daemon, &s->parts.settings.web, limits ? limits : &usual, -1, &err);
-	assert_non_null(s->web);
-	s->parts.daemon.web = s->web;
-}
-
-static void
-server_done(struct server *s)
-{
-	web_free(s->web);
-	parts_done(&s->parts);
-}
-
-static unsigned
-server_connections(const struct server *s)
-{
-	struct web_counters counters;
-
-	web_get_counters(s->web, &counters);
-	return counters.connections;
-}
-
-/* One request on a connection of its own; what was answered until its end. The caller frees it. */
-static char *
-ask(struct server *s, const char *request)
-{
-	struct client c;
-	char *answer;
-
-	client_open(&c, s->loop, web_url(s->web));
-	client_say(&c, request);
-	client_hear(&c, NULL);
-	answer = buf_steal(&c.heard);
-	client_close(&c);
-	return answer;
-}
-
-static void
-expect(struct server *s, const char *request, const char *begin, const char *holds)
-{
-	char *answer = ask(s, request);
-
-	if (!text_has_prefix(answer, begin) || strstr(answer, holds) == NULL)
-		fail_msg("%.60s: %.400s", request, answer);
-	free(answer);
-}
-
-/* Lets the server see what its clients did. */
-static void
-settle(struct server *s)
-{
-	struct loop_timer timer;
-
-	loop_timer_init(&timer, s->loop, client_on_time, s->loop);
-	loop_timer_set(&timer, 50);
-	while (loop_timer_is_set(&timer))
-		loop_run(s->loop);
-}
-
 /* ---- pages ---- */
-
-#define CLOSE	HOST "Connection: close\r\n\r\n"
 
 static void
 test_pages(void **state)
@@ -123,7 +42,7 @@ test_pages(void **state)
 	char request[256];
 
 	(void)state;
-	server_init(&s, NULL);
+	server_init(&s, NULL, NULL);
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		snprintf(request, sizeof(request), "GET %s HTTP/1.1\r\n" CLOSE, cases[i].path);
 		expect(&s, request, cases[i].begin, cases[i].holds);
@@ -146,7 +65,7 @@ test_header_lines(void **state)
 	char *answer;
 
 	(void)state;
-	server_init(&s, NULL);
+	server_init(&s, NULL, NULL);
 	answer = ask(&s, "GET /-/healthy HTTP/1.1\r\n" CLOSE);
 	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
 		if (strstr(answer, lines[i]) == NULL)
@@ -186,7 +105,7 @@ test_findings_as_json(void **state)
 	struct server s;
 
 	(void)state;
-	server_init(&s, NULL);
+	server_init(&s, NULL, NULL);
 	parts_add_finding(&s.parts, RULE_TRAIL_UNENCRYPTED, FINDING_FIRING, SEVERITY_CRITICAL, "a");
 	parts_add_finding(&s.parts, RULE_KEY_DISABLED, FINDING_OBSCURED, SEVERITY_CRITICAL, "b");
 	parts_add_finding(&s.parts, RULE_KEY_MISSING, FINDING_RESOLVED, SEVERITY_CRITICAL, "c");
@@ -219,7 +138,7 @@ test_damaged_evidence(void **state)
 	struct server s;
 
 	(void)state;
-	server_init(&s, NULL);
+	server_init(&s, NULL, NULL);
 	f = parts_add_finding(&s.parts, RULE_KEY_DISABLED, FINDING_FIRING, SEVERITY_CRITICAL, "b");
 	free(f->evidence);
 	f->evidence = mem_strdup("{\"call\":");
@@ -249,10 +168,10 @@ test_refusals(void **state)
 	struct server s;
 
 	(void)state;
-	server_init(&s, NULL);
+	server_init(&s, NULL, NULL);
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
 		expect(&s, cases[i].request, cases[i].begin, "\r\nConnection: close\r\n");
-	settle(&s);
+	settle(&s, 50);
 	assert_int_equal(server_connections(&s), 0);
 	server_done(&s);
 }
@@ -265,7 +184,7 @@ test_head_too_large(void **state)
 	char *request = mem_alloc(WEB_HEAD_BYTES * 4, 1);
 
 	(void)state;
-	server_init(&s, NULL);
+	server_init(&s, NULL, NULL);
 	strcpy(request, "GET / HTTP/1.1\r\nX: ");
 	memset(request + strlen(request), 'x', WEB_HEAD_BYTES * 3);
 	expect(&s, request, "HTTP/1.1 431 ", "\r\nConnection: close\r\n");
@@ -281,7 +200,7 @@ test_head(void **state)
 	char *get, *head;
 
 	(void)state;
-	server_init(&s, NULL);
+	server_init(&s, NULL, NULL);
 	get = ask(&s, "GET /metrics HTTP/1.1\r\n" CLOSE);
 	head = ask(&s, "HEAD /metrics HTTP/1.1\r\n" CLOSE);
 	assert_true(text_has_suffix(head, "\r\n\r\n"));
@@ -302,7 +221,7 @@ test_keep_alive(void **state)
 	(void)state;
 	web_limits_init(&limits);
 	limits.requests = 3;
-	server_init(&s, &limits);
+	server_init(&s, NULL, &limits);
 	client_open(&c, s.loop, web_url(s.web));
 	for (int i = 0; i < 2; i++) {
 		client_say(&c, "GET /-/healthy HTTP/1.1\r\n" HOST "Content-Length: 4\r\n\r\nGET ");
@@ -324,7 +243,7 @@ test_pipeline(void **state)
 	const char *first;
 
 	(void)state;
-	server_init(&s, NULL);
+	server_init(&s, NULL, NULL);
 	client_open(&c, s.loop, web_url(s.web));
 	client_say(&c, "GET /-/healthy HTTP/1.1\r\n" HOST "\r\nGET /nowhere HTTP/1.1\r\n" HOST "\r\n"
 	    "GET /-/ready HTTP/1.1\r\n" CLOSE);
@@ -346,7 +265,7 @@ test_half_closed(void **state)
 	struct client c;
 
 	(void)state;
-	server_init(&s, NULL);
+	server_init(&s, NULL, NULL);
 	client_open(&c, s.loop, web_url(s.web));
 	client_say(&c, "GET /metrics HTTP/1.1\r\n" HOST "\r\n");
 	shutdown(c.fd, SHUT_WR);
@@ -371,7 +290,7 @@ test_slow_request(void **state)
 	(void)state;
 	web_limits_init(&limits);
 	limits.request_ms = 300;
-	server_init(&s, &limits);
+	server_init(&s, NULL, &limits);
 	client_open(&c, s.loop, web_url(s.web));
 	begin_ms = loop_mono_ms(s.loop);
 	for (size_t i = 0; i < sizeof(request) - 1 && !c.is_closed; i++) {
@@ -398,7 +317,7 @@ test_silent_connection(void **state)
 	(void)state;
 	web_limits_init(&limits);
 	limits.request_ms = 100;
-	server_init(&s, &limits);
+	server_init(&s, NULL, &limits);
 	client_open(&c, s.loop, web_url(s.web));
 	assert_string_equal(client_hear(&c, NULL), "");
 	client_close(&c);
@@ -416,7 +335,7 @@ test_idle_connection(void **state)
 	(void)state;
 	web_limits_init(&limits);
 	limits.idle_ms = 100;
-	server_init(&s, &limits);
+	server_init(&s, NULL, &limits);
 	client_open(&c, s.loop, web_url(s.web));
 	client_say(&c, "GET /-/healthy HTTP/1.1\r\n" HOST "\r\n");
 	assert_non_null(strstr(client_hear(&c, NULL), "healthy"));
@@ -440,7 +359,7 @@ test_slow_reader(void **state)
 	(void)state;
 	web_limits_init(&limits);
 	limits.request_ms = 500;
-	server_init(&s, &limits);
+	server_init(&s, NULL, &limits);
 	for (int i = 0; i < 100000; i++) {
 		snprintf(id, sizeof(id), "%012d", i);
 		world_add_account(s.parts.fixture.world, id, "an account with a name of some length");
@@ -474,7 +393,7 @@ test_connections(void **state)
 	web_limits_init(&limits);
 	limits.connections = MOST;
 	limits.request_ms = 1500;
-	server_init(&s, &limits);
+	server_init(&s, NULL, &limits);
 	for (int i = 0; i < MOST; i++) {
 		client_open(&c[i], s.loop, web_url(s.web));
 		client_say(&c[i], "GET /-/healthy HTTP/1.1\r\n" HOST "\r\n");
@@ -496,7 +415,11 @@ test_connections(void **state)
 	client_wait(&last, 200);
 	assert_int_equal(last.heard.len, 0);
 	assert_int_equal(server_connections(&s), MOST);
-	client_hear(&last, "healthy.\n");	/* when the others have lost their time */
+	client_say(&c[1], "/-/healthy HTTP/1.1\r\n" HOST "\r\n");
+	client_hear(&last, "healthy.\n");	/* as soon as another one is idle */
+	web_get_counters(s.web, &counters);
+	assert_int_equal(counters.given_up, 2);
+	assert_int_equal(counters.timed_out, 0);
 	for (int i = 0; i < MOST; i++)
 		client_close(&c[i]);
 	client_close(&more);
@@ -514,7 +437,7 @@ test_kept_page(void **state)
 	struct client c;
 
 	(void)state;
-	server_init(&s, NULL);
+	server_init(&s, NULL, NULL);
 	client_open(&c, s.loop, web_url(s.web));
 	client_wait(&c, 1);
 	s.parts.daemon.judgements = 1;
@@ -567,8 +490,8 @@ test_moves(void **state)
 	char before[96], taken[64];
 
 	(void)state;
-	server_init(&s, NULL);
-	server_init(&other, NULL);
+	server_init(&s, NULL, NULL);
+	server_init(&other, NULL, NULL);
 	snprintf(before, sizeof(before), "%s", web_url(s.web));
 	snprintf(taken, sizeof(taken), "%s", strstr(web_url(other.web), "127."));
 	settings.listen = taken;
