@@ -378,55 +378,6 @@ test_slow_reader(void **state)
 	server_done(&s);
 }
 
-#define MOST	4
-
-/* Idle connections make room for new ones; busy ones do not, and the new ones wait. */
-static void
-test_connections(void **state)
-{
-	struct web_counters counters;
-	struct web_limits limits;
-	struct client c[MOST], more, last;
-	struct server s;
-
-	(void)state;
-	web_limits_init(&limits);
-	limits.connections = MOST;
-	limits.request_ms = 1500;
-	server_init(&s, NULL, &limits);
-	for (int i = 0; i < MOST; i++) {
-		client_open(&c[i], s.loop, web_url(s.web));
-		client_say(&c[i], "GET /-/healthy HTTP/1.1\r\n" HOST "\r\n");
-		client_hear(&c[i], "healthy.\n");
-	}
-	client_open(&more, s.loop, web_url(s.web));
-	client_say(&more, "GET /-/healthy HTTP/1.1\r\n" HOST "\r\n");
-	client_hear(&more, "healthy.\n");
-	client_hear(&c[0], NULL);	/* the one that was idle for longest */
-	for (int i = 1; i < MOST; i++)
-		client_say(&c[i], "GET ");
-	client_say(&more, "GET ");
-	client_wait(&more, 50);
-	web_get_counters(s.web, &counters);
-	assert_int_equal(counters.given_up, 1);
-	assert_int_equal(counters.connections, MOST);
-	client_open(&last, s.loop, web_url(s.web));
-	client_say(&last, "GET /-/healthy HTTP/1.1\r\n" CLOSE);
-	client_wait(&last, 200);
-	assert_int_equal(last.heard.len, 0);
-	assert_int_equal(server_connections(&s), MOST);
-	client_say(&c[1], "/-/healthy HTTP/1.1\r\n" HOST "\r\n");
-	client_hear(&last, "healthy.\n");	/* as soon as another one is idle */
-	web_get_counters(s.web, &counters);
-	assert_int_equal(counters.given_up, 2);
-	assert_int_equal(counters.timed_out, 0);
-	for (int i = 0; i < MOST; i++)
-		client_close(&c[i]);
-	client_close(&more);
-	client_close(&last);
-	server_done(&s);
-}
-
 /* ---- pages that are kept ---- */
 
 /* Who asks twice within a second gets the same page; a second later, a new one. */
@@ -525,7 +476,6 @@ main(void)
 		cmocka_unit_test(test_silent_connection),
 		cmocka_unit_test(test_idle_connection),
 		cmocka_unit_test(test_slow_reader),
-		cmocka_unit_test(test_connections),
 		cmocka_unit_test(test_kept_page),
 		cmocka_unit_test(test_passed_socket),
 		cmocka_unit_test(test_moves),
