@@ -274,6 +274,8 @@ struct file {
 	char	folder[64], path[96];
 };
 
+static void	file_write(struct file *, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
 static void
 file_write(struct file *f, const char *fmt, ...)
 {
