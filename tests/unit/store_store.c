@@ -899,7 +899,7 @@ a_full_disk_degrades_and_recovers(void **state)
 
 	(void)state;
 	room_init(&r);
-	if (unshare(CLONE_NEWNS) < 0 || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ||
+	if (unshare(CLONE_NEWNS) < 0 || mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL) < 0 ||
 	    mount("none", r.folder, "tmpfs", 0, "size=2m,mode=0700") < 0) {
 		room_done(&r);
 		print_message("no tmpfs may be mounted here\n");
