@@ -18,7 +18,7 @@ static const struct metric *const metrics_tables[] = {
 static const struct metric metrics_left_out = {
 	"series_left_out", METRIC_GAUGE,
 	"Series of the metric that are not on this page, as there are more than web.max_series.",
-	NULL,
+	NULL, NULL,
 };
 
 /* Families that are not on the page, and their series. */
@@ -32,11 +32,8 @@ static void
 metrics_write_family(struct metrics_page *p, const struct metric *family,
     const struct metrics_source *source, struct left_out *left_out)
 {
-	size_t series;
+	size_t series = metrics_page_add(p, family, source);
 
-	metrics_page_begin(p, family);
-	family->write(p, source);
-	series = metrics_page_end(p);
 	if (series == 0 || left_out->count == METRICS_LEFT_OUT_MAX)
 		return;
 	left_out->family[left_out->count] = family;

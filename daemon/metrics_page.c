@@ -3,9 +3,9 @@
 #include "daemon/metrics_page.h"
 
 #include <assert.h>
-#include <inttypes.h>
 #include <math.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -14,17 +14,15 @@ static const char *const metric_type_names[] = {
 	[METRIC_GAUGE] = "gauge", [METRIC_COUNTER] = "counter", [METRIC_HISTOGRAM] = "histogram",
 };
 
-static void
-page_add_name(struct metrics_page *p)
-{
-	if (!text_has_prefix(p->family->name, "process_"))
-		buf_adds(p->out, "trailseal_");
-	buf_adds(p->out, p->family->name);
-}
-
 void
 metrics_page_begin(struct metrics_page *p, const struct metric *family)
 {
+	bool is_standard = text_has_prefix(family->name, "process_");
+	int n = snprintf(p->name, sizeof(p->name), "%s%s", is_standard ? "" : "trailseal_",
+	    family->name);
+
+	assert(n > 0 && (size_t)n < sizeof(p->name));
+	p->name_len = (size_t)n;
 	p->family = family;
 	p->begin = p->out->len;
 	p->samples = 0;
@@ -41,6 +39,19 @@ metrics_page_end(struct metrics_page *p)
 	return p->samples;
 }
 
+size_t
+metrics_page_add(struct metrics_page *p, const struct metric *family,
+    const struct metrics_source *source)
+{
+	size_t most = family->count != NULL ? family->count(source) : 0;
+
+	if (p->series + most > p->max_series)
+		return most;
+	metrics_page_begin(p, family);
+	family->write(p, source);
+	return metrics_page_end(p);
+}
+
 static bool
 page_has_room(const struct metrics_page *p)
 {
@@ -52,11 +63,8 @@ static void
 page_add_heading(struct metrics_page *p)
 {
 	assert(strpbrk(p->family->help, "\\\n") == NULL);
-	buf_adds(p->out, "# HELP ");
-	page_add_name(p);
-	buf_addf(p->out, " %s\n# TYPE ", p->family->help);
-	page_add_name(p);
-	buf_addf(p->out, " %s\n", metric_type_names[p->family->type]);
+	buf_addf(p->out, "# HELP %s %s\n# TYPE %s %s\n", p->name, p->family->help, p->name,
+	    metric_type_names[p->family->type]);
 }
 
 /* One byte that is not UTF-8 would cost the whole page. */
@@ -109,7 +117,7 @@ page_begin_sample(struct metrics_page *p, const char *part, va_list ap)
 		return false;
 	if (p->samples == 1)
 		page_add_heading(p);
-	page_add_name(p);
+	buf_add(p->out, p->name, p->name_len);
 	buf_adds(p->out, part);
 	page_add_labels(p->out, ap);
 	return true;
@@ -124,6 +132,20 @@ page_end_sample(struct metrics_page *p, double value)
 		buf_addf(p->out, " %.0f\n", value);
 	else
 		buf_addf(p->out, " %.6g\n", value);
+}
+
+/* Most samples are small whole numbers, and there may be a hundred thousand of them. */
+static void
+page_end_count(struct metrics_page *p, uint64_t value, const char *end)
+{
+	char digits[24], *at = digits + sizeof(digits);
+
+	do
+		*--at = (char)('0' + value % 10);
+	while ((value /= 10) > 0);
+	*--at = ' ';
+	buf_add(p->out, at, (size_t)(digits + sizeof(digits) - at));
+	buf_adds(p->out, end);
 }
 
 void
@@ -155,23 +177,28 @@ metrics_add_count(struct metrics_page *p, uint64_t value, ...)
 
 	va_start(ap, value);
 	if (page_begin_sample(p, "", ap))
-		buf_addf(p->out, " %" PRIu64 "\n", value);
+		page_end_count(p, value, "\n");
 	va_end(ap);
 }
 
-/* Seconds with the milliseconds that there are: a double would lose some of them in print. */
+/*
+ * Seconds with the milliseconds that there are: a double would lose some of them in print. Times
+ * before 1970 are what somebody wrote, and rare.
+ */
 void
 metrics_add_time(struct metrics_page *p, int64_t wall_ms, ...)
 {
-	int64_t seconds = wall_ms / 1000, ms = wall_ms % 1000;
+	char fraction[16] = "\n";
 	va_list ap;
 
+	if (wall_ms % 1000 != 0)
+		snprintf(fraction, sizeof(fraction), ".%03d\n", (int)(wall_ms % 1000));
 	va_start(ap, wall_ms);
 	if (page_begin_sample(p, "", ap)) {
-		buf_addf(p->out, " %s%" PRId64, wall_ms < 0 && seconds == 0 ? "-" : "", seconds);
-		if (ms != 0)
-			buf_addf(p->out, ".%03d", (int)(ms < 0 ? -ms : ms));
-		buf_addc(p->out, '\n');
+		if (wall_ms >= 0)
+			page_end_count(p, (uint64_t)wall_ms / 1000, fraction);
+		else
+			page_end_sample(p, (double)wall_ms / 1000);
 	}
 	va_end(ap);
 }

@@ -22,6 +22,8 @@ struct metrics_page {
 	size_t			 max_series;
 	size_t			 series;	/* on the page */
 	const struct metric	*family;	/* the present one */
+	char			 name[128];	/* of it, whole */
+	size_t			 name_len;
 	size_t			 begin;		/* where it begins */
 	size_t			 samples;	/* of it, those that did not fit included */
 };
@@ -41,12 +43,20 @@ struct metric {
 	enum metric_type	 type;
 	const char		*help;		/* whole sentences */
 	void			(*write)(struct metrics_page *, const struct metrics_source *);
+
+	/* Of families that may be large: their samples at most, so that what cannot be shown is not
+	 * written first. NULL: writing counts them. */
+	size_t			(*count)(const struct metrics_source *);
 };
 
 void	metrics_page_begin(struct metrics_page *, const struct metric *);
 
 /* The series that were left out; 0: the family is on the page. */
 size_t	metrics_page_end(struct metrics_page *);
+
+/* Both, with what the row writes in between. */
+size_t	metrics_page_add(struct metrics_page *, const struct metric *,
+	    const struct metrics_source *);
 
 /* Label names and values in pairs, ended by NULL; no label without a value. */
 void	metrics_add(struct metrics_page *, double value, ...) __attribute__((sentinel));

@@ -294,6 +294,22 @@ coverage_write_state(struct metrics_page *p, const struct metrics_source *s)
 	}
 }
 
+static size_t
+coverage_count(const struct metrics_source *s)
+{
+	return s->coverage->count;
+}
+
+static size_t
+coverage_count_seen(const struct metrics_source *s)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < s->coverage->count; i++)
+		count += s->coverage->row[i].seen_wall_ms != STAMP_UNKNOWN;
+	return count;
+}
+
 static void
 coverage_write_success(struct metrics_page *p, const struct metrics_source *s)
 {
@@ -310,52 +326,55 @@ coverage_write_success(struct metrics_page *p, const struct metrics_source *s)
 
 const struct metric metrics_world[] = {
 	{ "findings", METRIC_GAUGE, "Findings that have fired and are not resolved.",
-	    world_write_findings },
+	    .write = world_write_findings },
 	{ "findings_silenced", METRIC_GAUGE, "Those of them that a silence keeps from the receivers.",
-	    world_write_findings_silenced },
+	    .write = world_write_findings_silenced },
 	{ "finding_active", METRIC_GAUGE,
 	    "1 for each finding that has fired and is not resolved; absent otherwise.",
-	    world_write_finding_active },
+	    .write = world_write_finding_active },
 	{ "trail_encrypted", METRIC_GAUGE, "Whether the trail names a KMS key.",
-	    world_write_trail_encrypted },
+	    .write = world_write_trail_encrypted },
 	{ "trail_logging", METRIC_GAUGE, "Whether the trail logs in the region.",
-	    world_write_trail_logging },
+	    .write = world_write_trail_logging },
 	{ "trail_latest_delivery_timestamp_seconds", METRIC_GAUGE,
-	    "When CloudTrail last delivered log files of the region.", world_write_trail_delivery },
+	    "When CloudTrail last delivered log files of the region.",
+	    .write = world_write_trail_delivery },
 	{ "trail_latest_digest_delivery_timestamp_seconds", METRIC_GAUGE,
 	    "When CloudTrail last delivered a digest of the region's log files.",
-	    world_write_trail_digest },
+	    .write = world_write_trail_digest },
 	{ "trail_delivery_error", METRIC_GAUGE, "Whether the latest delivery of log files failed.",
-	    world_write_trail_delivery_error },
+	    .write = world_write_trail_delivery_error },
 	{ "trail_digest_error", METRIC_GAUGE, "Whether the latest delivery of a digest failed.",
-	    world_write_trail_digest_error },
+	    .write = world_write_trail_digest_error },
 	{ "trail_info", METRIC_GAUGE, "How the trail is configured. The region is its home region.",
-	    world_write_trail_info },
+	    .write = world_write_trail_info },
 	{ "key_usable", METRIC_GAUGE, "Whether the state of the key lets CloudTrail use it.",
-	    world_write_key_usable },
+	    .write = world_write_key_usable },
 	{ "key_deletion_timestamp_seconds", METRIC_GAUGE, "When the key will be deleted.",
-	    world_write_key_deletion },
+	    .write = world_write_key_deletion },
 	{ "key_material_expiry_timestamp_seconds", METRIC_GAUGE,
-	    "When the imported material of the key expires.", world_write_key_expiry },
+	    "When the imported material of the key expires.", .write = world_write_key_expiry },
 	{ "key_rotation_enabled", METRIC_GAUGE, "Whether the key is rotated automatically.",
-	    world_write_key_rotation },
+	    .write = world_write_key_rotation },
 	{ "key_policy_allows_cloudtrail", METRIC_GAUGE,
 	    "Whether the policy of the key lets CloudTrail use it for all trails that name it.",
-	    world_write_key_policy },
-	{ "key_info", METRIC_GAUGE, "What KMS says of the key.", world_write_key_info },
+	    .write = world_write_key_policy },
+	{ "key_info", METRIC_GAUGE, "What KMS says of the key.", .write = world_write_key_info },
 	{ "account_info", METRIC_GAUGE, "An account that is watched, and its name.",
-	    world_write_account_info },
+	    .write = world_write_account_info },
 	{ .name = NULL },
 };
 
 const struct metric metrics_coverage[] = {
 	{ "coverage_targets", METRIC_GAUGE,
 	    "Places, each an account, region and collector, by what can be seen of them.",
-	    coverage_write_targets },
+	    .write = coverage_write_targets },
 	{ "coverage_state", METRIC_GAUGE,
 	    "1 for the present state of each place: fresh, stale (the latest attempt failed), blind "
-	    "(never seen) or not-applicable (the region is not enabled).", coverage_write_state },
+	    "(never seen) or not-applicable (the region is not enabled).",
+	    .write = coverage_write_state, .count = coverage_count },
 	{ "coverage_last_success_timestamp_seconds", METRIC_GAUGE,
-	    "When something of the place was last seen.", coverage_write_success },
+	    "When something of the place was last seen.", .write = coverage_write_success,
+	    .count = coverage_count_seen },
 	{ .name = NULL },
 };

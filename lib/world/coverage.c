@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What of the world could be seen; see coverage.h. Every reading adds a row, then the rows are
- * sorted with the worst of its kind in front, which alone stays.
+ * sorted with the worst of its kind in front, which alone stays. Those of accounts and regions are
+ * nearly all, and are written down in their order; the others are sorted and merged into them.
  */
 #include "world/coverage.h"
 
@@ -60,12 +61,56 @@ coverage_add_region(struct coverage *c, const struct world_region *r)
 	    .seen_wall_ms = STAMP_UNKNOWN });
 }
 
+static int
+coverage_compare_regions(const void *pa, const void *pb)
+{
+	const struct world_region *a = *(const struct world_region *const *)pa;
+	const struct world_region *b = *(const struct world_region *const *)pb;
+
+	return strcmp(a->name, b->name);
+}
+
 static void
 coverage_add_account(struct coverage *c, const struct world_account *a)
 {
+	const struct world_region **list;
+	size_t count = 0;
+
 	coverage_add(c, a->id, "", COLLECT_REGIONS, &a->regions_reading);
 	for (const struct world_region *r = a->regions; r != NULL; r = r->next)
-		coverage_add_region(c, r);
+		count++;
+	list = mem_alloc(count + 1, sizeof(*list));
+	count = 0;
+	for (const struct world_region *r = a->regions; r != NULL; r = r->next)
+		list[count++] = r;
+	qsort(list, count, sizeof(*list), coverage_compare_regions);
+	for (size_t i = 0; i < count; i++)
+		coverage_add_region(c, list[i]);
+	free(list);
+}
+
+static int
+coverage_compare_accounts(const void *pa, const void *pb)
+{
+	const struct world_account *a = *(const struct world_account *const *)pa;
+	const struct world_account *b = *(const struct world_account *const *)pb;
+
+	return strcmp(a->id, b->id);
+}
+
+static void
+coverage_add_accounts(struct coverage *c, const struct world *w)
+{
+	const struct world_account *first = world_accounts(w), **list;
+	size_t count = 0;
+
+	list = mem_alloc(HASH_COUNT(first) + 1, sizeof(*list));
+	for (const struct world_account *a = first; a != NULL; a = a->hh.next)
+		list[count++] = a;
+	qsort(list, count, sizeof(*list), coverage_compare_accounts);
+	for (size_t i = 0; i < count; i++)
+		coverage_add_account(c, list[i]);
+	free(list);
 }
 
 static void
@@ -158,23 +203,43 @@ coverage_fold(struct coverage *c)
 	c->count = kept;
 }
 
+/* Both lists are sorted; the second one goes. */
+static void
+coverage_merge(struct coverage *c, struct coverage *other)
+{
+	struct coverage both = { .cap = c->count + other->count };
+	size_t i = 0, j = 0;
+
+	both.row = mem_alloc(both.cap + 1, sizeof(*both.row));
+	while (i < c->count || j < other->count) {
+		bool takes_other = i == c->count || (j < other->count &&
+		    coverage_compare(&other->row[j], &c->row[i]) < 0);
+
+		both.row[both.count++] = takes_other ? other->row[j++] : c->row[i++];
+	}
+	coverage_done(c);
+	coverage_done(other);
+	*c = both;
+}
+
 void
 coverage_read(const struct world *w, const struct reading *accounts, struct coverage *ret_coverage)
 {
-	struct coverage *c = ret_coverage;
+	struct coverage *c = ret_coverage, others = { .row = NULL };
 
 	*c = (struct coverage){ .row = NULL };
 	coverage_add(c, "", "", COLLECT_ACCOUNTS, accounts);
-	for (const struct world_account *a = world_accounts(w); a != NULL; a = a->hh.next)
-		coverage_add_account(c, a);
+	coverage_add_accounts(c, w);
 	for (const struct world_trail *t = world_trails(w); t != NULL; t = t->hh.next)
-		coverage_add_trail(c, t);
+		coverage_add_trail(&others, t);
 	for (const struct world_key *k = world_keys(w); k != NULL; k = k->hh.next)
-		coverage_add_key(c, k);
+		coverage_add_key(&others, k);
 	for (const struct world_bucket *b = world_buckets(w); b != NULL; b = b->hh.next)
-		coverage_add_bucket(c, b);
-	if (c->count > 0)
-		qsort(c->row, c->count, sizeof(*c->row), coverage_compare);
+		coverage_add_bucket(&others, b);
+	if (others.count > 0) {
+		qsort(others.row, others.count, sizeof(*others.row), coverage_compare);
+		coverage_merge(c, &others);
+	}
 	coverage_fold(c);
 }
 

@@ -351,13 +351,15 @@ write_values(struct metrics_page *p, const struct metrics_source *s)
 	metrics_add_count(p, UINT64_MAX, "v", "most", NULL);
 	metrics_add_time(p, 1767322800123, "v", "ms", NULL);
 	metrics_add_time(p, 1767322800000, "v", "s", "w", "x", NULL);
+	metrics_add_time(p, 5, "v", "begin", NULL);
 	metrics_add_time(p, -5, "v", "before", NULL);
 }
 
 static void
 test_values(void **state)
 {
-	static const struct metric family = { "thing", METRIC_GAUGE, "A thing.", write_values };
+	static const struct metric family = { "thing", METRIC_GAUGE, "A thing.",
+		.write = write_values };
 	struct metrics_page page = { .max_series = 10 };
 	struct buf out;
 
@@ -367,7 +369,7 @@ test_values(void **state)
 	metrics_page_begin(&page, &family);
 	family.write(&page, NULL);
 	assert_int_equal(metrics_page_end(&page), 0);
-	assert_int_equal(page.series, 7);
+	assert_int_equal(page.series, 8);
 	assert_string_equal(buf_text(&out),
 	    "# HELP trailseal_thing A thing.\n# TYPE trailseal_thing gauge\n"
 	    "trailseal_thing{v=\"half\"} 0.5\n"
@@ -376,11 +378,12 @@ test_values(void **state)
 	    "trailseal_thing{v=\"most\"} 18446744073709551615\n"
 	    "trailseal_thing{v=\"ms\"} 1767322800.123\n"
 	    "trailseal_thing{v=\"s\",w=\"x\"} 1767322800\n"
+	    "trailseal_thing{v=\"begin\"} 0.005\n"
 	    "trailseal_thing{v=\"before\"} -0.005\n");
 	metrics_page_begin(&page, &family);
 	family.write(&page, NULL);
-	assert_int_equal(metrics_page_end(&page), 7);
-	assert_int_equal(page.series, 7);
+	assert_int_equal(metrics_page_end(&page), 8);
+	assert_int_equal(page.series, 8);
 	buf_done(&out);
 }
 
