@@ -53,7 +53,6 @@ struct asker {
 	struct web_auth		*auth;
 	unsigned		 answers;
 	bool			 is_good;
-	int64_t			 done_mono_ms;
 };
 
 static void
@@ -63,7 +62,6 @@ on_judged(void *arg, bool is_good)
 
 	a->answers++;
 	a->is_good = is_good;
-	a->done_mono_ms = loop_mono_ms(a->loop);
 	loop_stop(a->loop);
 }
 
@@ -242,29 +240,31 @@ test_too_many_wait(void **state)
 	asker_done(&a);
 }
 
+static void
+on_turn(void *arg)
+{
+	++*(unsigned *)arg;
+}
+
 /* A comparison of a quarter of a second, and a loop that turns meanwhile. */
 static void
 test_loop_goes_on(void **state)
 {
 	struct config_pair user = { "a", bcrypt("b", 12) };
 	struct loop_timer timer;
+	unsigned turns = 0;
 	struct asker a;
-	int64_t begin_ms;
 
 	(void)state;
 	asker_init(&a);
 	web_auth_set_users(a.auth, &user, 1);
-	begin_ms = loop_mono_ms(a.loop);
-	assert_int_equal(judge(&a, basic("a:b")), WEB_AUTH_LATER);
-	loop_timer_init(&timer, a.loop, client_on_time, a.loop);
-	loop_timer_set(&timer, 5);
-	loop_run(a.loop);
-	assert_int_equal(a.answers, 0);
-	assert_false(loop_timer_is_set(&timer));
-	while (a.answers == 0)
-		loop_run(a.loop);
-	assert_true(a.is_good);
-	assert_true(a.done_mono_ms - begin_ms >= 50);
+	loop_timer_init(&timer, a.loop, on_turn, &turns);
+	for (int i = 0; i < 5 && turns == 0; i++) {	/* unless the machine is very busy */
+		loop_timer_set(&timer, 5);
+		assert_false(compare(&a, "a:c"));
+		loop_timer_stop(&timer);
+	}
+	assert_true(turns > 0);
 	asker_done(&a);
 }
 
@@ -370,8 +370,7 @@ test_client_goes_away(void **state)
 		setsockopt(c.fd, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset));
 		client_close(&c);
 	}
-	settle(&s, 50);
-	assert_int_equal(server_connections(&s), 0);
+	expect_connections(&s, 0);
 	expect_as(&s, "a:b", "/-/healthy", GOOD, "");
 	server_done(&s);
 	file_done(&f);

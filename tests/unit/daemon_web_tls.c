@@ -341,8 +341,7 @@ test_clients(void **state)
 			assert_int_equal(t.version, c->version);
 		if (c->cipher != NULL)
 			assert_string_equal(t.cipher, c->cipher);
-		settle(&s, 20);
-		assert_int_equal(server_connections(&s), 0);
+		expect_connections(&s, 0);
 		server_done(&s);
 	}
 }
@@ -390,7 +389,7 @@ test_no_handshake(void **state)
 	client_say(&c, "\x16\x03\x01\x02");
 	client_hear(&c, NULL);
 	client_close(&c);
-	assert_int_equal(server_connections(&s), 0);
+	expect_connections(&s, 0);
 	server_done(&s);
 }
 

@@ -44,15 +44,6 @@ server_done(struct server *s)
 	parts_done(&s->parts);
 }
 
-static inline unsigned
-server_connections(const struct server *s)
-{
-	struct web_counters counters;
-
-	web_get_counters(s->web, &counters);
-	return counters.connections;
-}
-
 /* One request on a connection of its own; what was answered until its end. The caller frees it. */
 static inline char *
 ask(struct server *s, const char *request)
@@ -78,7 +69,7 @@ expect(struct server *s, const char *request, const char *begin, const char *hol
 	free(answer);
 }
 
-/* Lets the server see what its clients did. */
+/* Lets so much time pass. */
 static inline void
 settle(struct server *s, int64_t ms)
 {
@@ -88,6 +79,22 @@ settle(struct server *s, int64_t ms)
 	loop_timer_set(&timer, ms);
 	while (loop_timer_is_set(&timer))
 		loop_run(s->loop);
+}
+
+/* Waits until the server has noticed what its clients did. */
+static inline void
+expect_connections(struct server *s, unsigned count)
+{
+	struct web_counters counters;
+	int64_t end_ms = loop_mono_ms(s->loop) + CLIENT_PATIENCE_MS;
+
+	do {
+		web_get_counters(s->web, &counters);
+		if (counters.connections == count)
+			return;
+		settle(s, 10);
+	} while (loop_mono_ms(s->loop) < end_ms);
+	fail_msg("%u connections instead of %u", counters.connections, count);
 }
 
 #endif
