@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the policies of keys and buckets say to CloudTrail, for one trail. A policy is shared by
- * many trails, so its text is read once for all of them: by the text's address in the world, which
- * stands still while it is judged. A bounded number is kept, as those that many share come often.
+ * What the policies of keys and buckets say to CloudTrail, for one trail. The verdict is remembered
+ * with the trail until the policy changes, since trails are judged at every answer about them. A
+ * policy is shared by many trails, so where its text is needed it is read once for all of them: by
+ * the text's address in the world, which stands still while it is judged. A bounded number is
+ * kept, as those that many share come often.
  */
 #include <assert.h>
 #include <stdlib.h>
@@ -81,47 +83,78 @@ policies_read(struct rules_policies *p, const char *text, size_t len)
 	return slot;
 }
 
-/* Of the uses that CloudTrail needs the one with the worst verdict decides, and of those the first. */
+/* What CloudTrail needs of a key or of a bucket, and the policy that is to allow it. */
+struct policies_question {
+	const char		*text;
+	size_t			 len;
+	uint64_t		 version;
+	struct world_memo	*memo;
+	enum policy_use		 uses[POLICIES_USES];
+	const char		*resources[POLICIES_USES];
+};
+
+/* The use with the worst verdict decides, and of those with the same the first. */
 static void
-policies_rule(const struct judge *j, const char *text, size_t len,
-    const enum policy_use uses[POLICIES_USES], const char *const resources[POLICIES_USES],
-    struct judge_ruling *ret)
+policies_evaluate(const struct judge *j, const struct policies_question *q,
+    const struct policy *policy, struct judge_ruling *ret)
 {
-	const struct policies_slot *slot = policies_read(j->policies, text, len);
 	struct policy_request requests[POLICIES_USES];
 	struct policy_decision decisions[POLICIES_USES];
 	size_t worst = 0;
 
-	*ret = (struct judge_ruling){ POLICY_INDETERMINATE, .why = slot->refusal };
-	if (slot->policy == NULL)
-		return;
 	for (size_t i = 0; i < POLICIES_USES; i++) {
 		struct err err;
-		int bad = policy_request_init(j->arena, uses[i], resources[i], j->trail->trail.arn,
-		    &requests[i], &err);
+		int bad = policy_request_init(j->arena, q->uses[i], q->resources[i],
+		    j->trail->trail.arn, &requests[i], &err);
 
 		assert(bad == 0);	/* only names that the parsers let in */
-		policy_evaluate(slot->policy, &requests[i], &decisions[i]);
+		policy_evaluate(policy, &requests[i], &decisions[i]);
 		if (policy_verdict_worse(decisions[worst].verdict, decisions[i].verdict) !=
 		    decisions[worst].verdict)
 			worst = i;
 	}
-	ret->verdict = decisions[worst].verdict;
+	*ret = (struct judge_ruling){ .verdict = decisions[worst].verdict };
 	if (j->is_silent)
 		return;
-	ret->why = policy_explain(j->arena, slot->policy, &requests[worst], &decisions[worst]);
-	ret->statement = policy_explained(slot->policy, &requests[worst], &decisions[worst]);
+	ret->why = policy_explain(j->arena, policy, &requests[worst], &decisions[worst]);
+	ret->statement = policy_explained(policy, &requests[worst], &decisions[worst]);
 	if (ret->statement > 0)
-		ret->sid = policy_sid(j->arena, slot->policy, ret->statement);
+		ret->sid = policy_sid(j->arena, policy, ret->statement);
+}
+
+/* Without words the verdict is enough, which is remembered until the policy changes. */
+static void
+policies_rule(const struct judge *j, const struct policies_question *q, struct judge_ruling *ret)
+{
+	const struct policies_slot *slot = policies_read(j->policies, q->text, q->len);
+
+	if (slot->policy != NULL)
+		policies_evaluate(j, q, slot->policy, ret);
+	else
+		*ret = (struct judge_ruling){ POLICY_INDETERMINATE, .why = slot->refusal };
+	*q->memo = (struct world_memo){ q->version, (int)ret->verdict };
+}
+
+static bool
+policies_remember(const struct judge *j, const struct world_memo *memo, uint64_t version,
+    struct judge_ruling *ret)
+{
+	if (!j->is_silent || memo->version != version)
+		return false;
+	*ret = (struct judge_ruling){ .verdict = (enum policy_verdict)memo->verdict };
+	return true;
 }
 
 void
 judge_key_policy(const struct judge *j, struct judge_ruling *ret)
 {
-	static const enum policy_use uses[] = { POLICY_GENERATE_DATA_KEY, POLICY_DESCRIBE_KEY };
-	const char *resources[] = { j->key->id, j->key->id };
+	const struct world_key *key = j->key;
+	struct world_memo *memo = &j->trail->memos->key_policy;
 
-	policies_rule(j, j->key->policy, j->key->policy_len, uses, resources, ret);
+	if (!policies_remember(j, memo, key->policy_version, ret))
+		policies_rule(j, &(struct policies_question){ key->policy, key->policy_len,
+		    key->policy_version, memo, { POLICY_GENERATE_DATA_KEY, POLICY_DESCRIBE_KEY },
+		    { key->id, key->id } }, ret);
 }
 
 /*
@@ -147,16 +180,21 @@ policies_folder(const struct judge *j)
 void
 judge_bucket_policy(const struct judge *j, struct judge_ruling *ret)
 {
-	static const enum policy_use uses[] = { POLICY_PUT_OBJECT, POLICY_GET_BUCKET_ACL };
-	const char *resources[POLICIES_USES];
+	const struct world_bucket *bucket = j->bucket;
+	struct world_memo *memo = &j->trail->memos->bucket_policy;
+	const char *arn;
 	struct arn trail;
-	bool good = arn_parse_trail(j->trail->trail.arn, &trail);
+	bool good;
 
+	if (policies_remember(j, memo, bucket->policy_version, ret))
+		return;
+	good = arn_parse_trail(j->trail->trail.arn, &trail);
 	assert(good);
-	resources[1] = arena_printf(j->arena, "arn:%.*s:s3:::%s", (int)trail.partition.len,
-	    trail.partition.text, j->bucket->name);
-	resources[0] = arena_printf(j->arena, "%s/%s", resources[1], policies_folder(j));
-	policies_rule(j, j->bucket->policy, j->bucket->policy_len, uses, resources, ret);
+	arn = arena_printf(j->arena, "arn:%.*s:s3:::%s", (int)trail.partition.len,
+	    trail.partition.text, bucket->name);
+	policies_rule(j, &(struct policies_question){ bucket->policy, bucket->policy_len,
+	    bucket->policy_version, memo, { POLICY_PUT_OBJECT, POLICY_GET_BUCKET_ACL },
+	    { arena_printf(j->arena, "%s/%s", arn, policies_folder(j)), arn } }, ret);
 }
 
 /* The accounts that may use a key without being strangers. */

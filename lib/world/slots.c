@@ -114,6 +114,13 @@ world_set_key(struct world *w, struct world_key *slot, const struct key *key,
 	key_copy(slot->arena, key, &slot->key);
 }
 
+/* Two texts, neither of them NULL, are the same. */
+static bool
+slots_same(const char *a, size_t a_len, const char *b, size_t b_len)
+{
+	return a != NULL && b != NULL && a_len == b_len && memcmp(a, b, a_len) == 0;
+}
+
 void
 world_set_key_policy(struct world *w, struct world_key *slot, const char *policy, size_t len,
     const struct source *source, const struct err *err)
@@ -121,11 +128,12 @@ world_set_key_policy(struct world *w, struct world_key *slot, const char *policy
 	assert((policy == NULL) != (err == NULL));
 	reading_set(&slot->policy_reading, source, err);
 	world_touch_key(w, slot);
-	if (err != NULL)
+	if (err != NULL || slots_same(slot->policy, slot->policy_len, policy, len))
 		return;
 	free(slot->policy);
 	slot->policy = mem_strndup(policy, len);
 	slot->policy_len = len;
+	slot->policy_version = world_new_version(w);
 }
 
 void
@@ -203,9 +211,10 @@ world_set_bucket_policy(struct world *w, struct world_bucket *slot, const char *
 {
 	reading_set(&slot->policy_reading, source, err);
 	world_touch_bucket(w, slot);
-	if (err != NULL)
+	if (err != NULL || slots_same(slot->policy, slot->policy_len, policy, len))
 		return;
 	free(slot->policy);
 	slot->policy = mem_strndup(policy, len);	/* NULL: the bucket has none */
 	slot->policy_len = len;
+	slot->policy_version = world_new_version(w);
 }

@@ -26,6 +26,7 @@ struct world {
 	struct world_key	*keys;
 	struct world_bucket	*buckets;
 	struct subjects		 touched;
+	uint64_t		 versions;	/* of policies, that were given */
 };
 
 struct world *
@@ -59,6 +60,12 @@ world_touch(struct world *w, struct subject *s)
 		return;
 	s->touched = true;
 	TAILQ_INSERT_TAIL(&w->touched, s, link);
+}
+
+uint64_t
+world_new_version(struct world *w)
+{
+	return ++w->versions;
 }
 
 static void
@@ -129,8 +136,12 @@ world_set_organization(struct world *w, const char *id, const char *organization
 {
 	struct world_account *account = world_find_account(w, id);
 
-	if (account != NULL && organization != NULL)
-		account->manages = world_intern(w, organization);
+	if (account == NULL || organization == NULL || text_same(account->manages, organization))
+		return;
+	account->manages = world_intern(w, organization);
+	for (struct world_trail *t = w->trails; t != NULL; t = t->hh.next)
+		if (strcmp(t->trail.account, id) == 0)
+			t->memos->bucket_policy.version = 0;	/* its folder is another */
 }
 
 struct world_region *
@@ -337,6 +348,7 @@ world_forget_trail(struct world *w, struct world_trail *trail)
 	reading_done(&trail->selectors_reading);
 	arena_free(trail->selectors_arena);
 	arena_free(trail->arena);
+	free(trail->memos);
 	free(trail);
 }
 
@@ -359,9 +371,13 @@ world_see_trail(struct world *w, const struct world_region *region, const struct
 	if (trail == NULL) {
 		trail = mem_alloc(1, sizeof(*trail));
 		trail->subject.kind = SUBJECT_TRAIL;
+		trail->memos = mem_alloc(1, sizeof(*trail->memos));
 		trail_copy(arena, seen, &trail->trail);
 		HASH_ADD_KEYPTR(hh, w->trails, trail->trail.arn, strlen(trail->trail.arn), trail);
 	} else {
+		if (!text_same(trail->trail.prefix, seen->prefix) ||
+		    trail->trail.organization != seen->organization)
+			trail->memos->bucket_policy.version = 0;
 		/* The table's key is text of the old arena. */
 		HASH_DEL(w->trails, trail);
 		trail_copy(arena, seen, &trail->trail);

@@ -13,6 +13,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/queue.h>
 
 #include <uthash.h>
@@ -70,6 +71,19 @@ struct world_status {
 	struct reading		 reading;
 };
 
+/*
+ * What judges made of a policy for one trail, kept for them: valid for this version of the policy.
+ * The world forgets it when something else changes that it came from.
+ */
+struct world_memo {
+	uint64_t		 version;	/* 0: nothing */
+	int			 verdict;
+};
+
+struct world_memos {
+	struct world_memo	 key_policy, bucket_policy;
+};
+
 struct world_trail {
 	struct subject		 subject;
 	struct trail		 trail;
@@ -85,6 +99,7 @@ struct world_trail {
 	struct reading		 selectors_reading;
 	struct world_key	*key;		/* NULL: the trail names none */
 	struct world_bucket	*bucket;	/* NULL: the trail names none */
+	struct world_memos	*memos;		/* ours; judges write it */
 	TAILQ_ENTRY(world_trail) by_key, by_bucket;
 	UT_hash_handle		 hh;
 };
@@ -101,6 +116,7 @@ struct world_key {
 	struct reading		 described;
 	char			*policy;	/* ours; the text as KMS gave it, or NULL */
 	size_t			 policy_len;
+	uint64_t		 policy_version;	/* no two texts have the same; 0: none was read */
 	struct reading		 policy_reading;
 	struct key_rotation	 rotation;
 	struct reading		 rotation_reading;
@@ -118,6 +134,7 @@ struct world_bucket {
 	struct reading		 head_reading;
 	char			*policy;	/* ours; NULL: none, or not read */
 	size_t			 policy_len;
+	uint64_t		 policy_version;	/* no two texts have the same; 0: none was read */
 	struct reading		 policy_reading;
 	struct world_trails	 trails;
 	UT_hash_handle		 hh;

@@ -8,4 +8,7 @@
 /* Puts a subject into the queue of those to judge, once. */
 void	world_touch(struct world *, struct subject *);
 
+/* A number that was not given before. */
+uint64_t	world_new_version(struct world *);
+
 #endif

@@ -54,6 +54,18 @@ warm_cpu_us(void)
 
 static void	warm_start_one(struct warm *);
 
+/* For the key and the bucket alike: as long and as intricate as such policies are. */
+static const char warm_policy[] = "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Sid\":\"Enable IAM "
+    "User Permissions\",\"Effect\":\"Allow\",\"Principal\":{\"AWS\":\"arn:aws:iam::" WARM_ACCOUNT
+    ":root\"},\"Action\":\"kms:*\",\"Resource\":\"*\"},{\"Sid\":\"Encrypt\",\"Effect\":\"Allow\","
+    "\"Principal\":{\"Service\":\"cloudtrail.amazonaws.com\"},\"Action\":[\"kms:GenerateDataKey*\","
+    "\"s3:PutObject\"],\"Resource\":\"*\",\"Condition\":{\"StringLike\":{\"aws:SourceArn\":"
+    "\"arn:aws:cloudtrail:*:" WARM_ACCOUNT ":trail/*\"}}},{\"Sid\":\"Look\",\"Effect\":\"Allow\","
+    "\"Principal\":{\"Service\":\"cloudtrail.amazonaws.com\"},\"Action\":[\"kms:DescribeKey\","
+    "\"s3:GetBucketAcl\"],\"Resource\":\"*\"},{\"Sid\":\"Read\",\"Effect\":\"Allow\",\"Principal\":"
+    "{\"AWS\":\"*\"},\"Action\":[\"kms:Decrypt\",\"kms:ReEncryptFrom\"],\"Resource\":\"*\","
+    "\"Condition\":{\"StringEquals\":{\"kms:CallerAccount\":\"" WARM_ACCOUNT "\"}}}]}";
+
 /* What a sweep knows besides, so that judging is what it usually is: everything is in order. */
 static void
 warm_complete(struct warm *w, struct world_trail *trail, const struct source *source)
@@ -78,10 +90,15 @@ warm_complete(struct warm *w, struct world_trail *trail, const struct source *so
 		return;
 	world_set_status(w->world, trail, WARM_REGION, &status, source, NULL);
 	world_set_selectors(w->world, trail, &selectors, source, NULL);
-	if (trail->bucket != NULL)
+	if (trail->bucket != NULL) {
 		world_set_bucket(w->world, trail->bucket, &bucket, source, NULL);
-	if (trail->key != NULL)
+		world_set_bucket_policy(w->world, trail->bucket, warm_policy, strlen(warm_policy), source,
+		    NULL);
+	}
+	if (trail->key != NULL) {
 		world_set_key(w->world, trail->key, &key, source, NULL);
+		world_set_key_policy(w->world, trail->key, warm_policy, strlen(warm_policy), source, NULL);
+	}
 }
 
 static void
