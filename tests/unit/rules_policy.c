@@ -218,6 +218,52 @@ test_known_accounts(void **state)
 	scene_end(&s);
 }
 
+/* Brief judgements remember verdicts; whatever these came from makes them judge anew. */
+static void
+test_memory(void **state)
+{
+	static const struct {
+		const char	*change;
+		enum rule_id	 rule;
+		enum verdict	 verdict;
+	} steps[] = {
+		{ "", BLOCKS, PASS },
+		{ KEY_POLICY(POLICY(ROOT)), BLOCKS, FAIL },
+		{ KEY_POLICY(POLICY(ROOT)), BLOCKS, FAIL },
+		{ KEY_POLICY_FAIL(DENIED), BLOCKS, UNKNOWN },
+		{ KEY_POLICY(POLICY(ROOT)), BLOCKS, FAIL },
+		{ KEY_POLICY(DEFAULT_POLICY), BLOCKS, PASS },
+		{ BOTH(A_TRAIL(MULTI)), BLOCKS, NA },
+		{ BOTH(A_TRAIL(MULTI WITH(KEY))) KEY_STATE("Enabled") KEY_POLICY(POLICY(ROOT)), BLOCKS, FAIL },
+		{ WRITES("all/AWSLogs/*"), BUCKET_BLOCKS, FAIL },
+		{ BOTH(A_TRAIL(MULTI ", 'S3KeyPrefix': 'all'")), BUCKET_BLOCKS, PASS },
+		{ WRITES("all/AWSLogs/o-exampleorgid/*"), BUCKET_BLOCKS, FAIL },
+		{ BOTH(ORGANIZATION_TRAIL), BUCKET_BLOCKS, UNKNOWN },
+		{ MANAGES, BUCKET_BLOCKS, PASS },
+		{ BUCKET_POLICY_FAIL("'status': 404, 'body': {'__type': 'NoSuchBucketPolicy'}"),
+		    BUCKET_BLOCKS, FAIL },
+		{ WRITES("*"), BUCKET_BLOCKS, PASS },
+	};
+	struct scene s;
+
+	(void)state;
+	scene_begin(&s);
+	s.seen.is_brief = true;
+	scene_reply(&s, GOOD_WORLD);
+	for (size_t i = 0; i < COUNT(steps); i++) {
+		scene_reply(&s, steps[i].change);
+		for (int again = 0; again < 2; again++) {
+			const struct observation *o;
+
+			scene_judge(&s, REPLIES_NOW_MS);
+			o = scene_find(&s, steps[i].rule, NULL);
+			if ((o ? o->verdict : NA) != steps[i].verdict)
+				fail_msg("step %zu: %s", i, verdict_name(o ? o->verdict : NA));
+		}
+	}
+	scene_end(&s);
+}
+
 /* What the report tells of the policy, for each trail by itself; after a change it is another. */
 static void
 test_many_trails(void **state)
@@ -266,6 +312,7 @@ main(void)
 		cmocka_unit_test(test_closed_bucket),
 		cmocka_unit_test(test_evidence),
 		cmocka_unit_test(test_known_accounts),
+		cmocka_unit_test(test_memory),
 		cmocka_unit_test(test_many_trails),
 	};
 
