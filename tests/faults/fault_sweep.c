@@ -96,6 +96,15 @@ fault_try(struct fake_aws *fake, const struct sweep_scope *scope,
 	sim_result_done(&bad);
 }
 
+/* With TRAILSEAL_SHORT=1, as under valgrind, one run in eleven: every call and every way to fail. */
+static bool
+fault_is_wanted(unsigned run)
+{
+	const char *is_short = getenv("TRAILSEAL_SHORT");
+
+	return is_short == NULL || is_short[0] == '\0' || run % 11 == 0;
+}
+
 static unsigned
 fault_sweep_case(const char *path, unsigned *ret_runs)
 {
@@ -103,7 +112,7 @@ fault_sweep_case(const char *path, unsigned *ret_runs)
 	struct fake_aws *fake = fake_aws_new(path);
 	struct rules_settings settings;
 	struct sim_result good;
-	unsigned failures = 0;
+	unsigned failures = 0, run_number = 0;
 
 	rules_settings_init(&settings);
 	fake_aws_reset(fake);
@@ -117,6 +126,8 @@ fault_sweep_case(const char *path, unsigned *ret_runs)
 			for (size_t count = 0; count <= 1; count++) {
 				struct fault_run run = { path, &good, fault, nth, count, &failures };
 
+				if (!fault_is_wanted(run_number++))
+					continue;
 				fake_aws_reset(fake);
 				fault_try(fake, &scope, &settings, &run);
 				(*ret_runs)++;
