@@ -17,7 +17,7 @@
 #include "base/buf.h"
 #include "loop/loop.h"
 
-#define CLIENT_PATIENCE_MS	10000
+#define CLIENT_PATIENCE_MS	60000
 #define CLIENT_BYTES		(64 * 1024 * 1024)
 
 struct client {
