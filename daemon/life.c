@@ -235,9 +235,14 @@ life_begin(struct daemon *d, const char *config_path, struct settings *settings,
 	if (d->is_first_start)
 		notify_begin_digest(d->notify);
 	sweep_watch(d->sweep, &d->settings->intervals, cycle_answered, d);
+	return 0;
+}
+
+void
+life_tell_ready(const struct daemon *d)
+{
 	sd_notify(0, "READY=1");
 	log_notice(NULL, "trailseald " PACKAGE_VERSION " watches; its pages are at %s", web_url(d->web));
-	return 0;
 }
 
 /* ---- new settings ---- */

@@ -18,6 +18,9 @@ bool	life_read_settings(const char *config_path, struct settings **ret_settings,
 int	life_begin(struct daemon *, const char *config_path, struct settings *, struct scope *,
 	    struct err *);
 
+/* Tells systemd, once signals are heard: it may send one at once. */
+void	life_tell_ready(const struct daemon *);
+
 /* SIGHUP: a configuration that is good takes the place of the old one, a bad one changes nothing. */
 void	life_reload(struct daemon *);
 

@@ -68,6 +68,7 @@ main_run(const char *config_path, struct settings *settings, struct scope *scope
 		signals[0] = loop_signal_new(d.loop, SIGTERM, main_on_stop, &d);
 		signals[1] = loop_signal_new(d.loop, SIGINT, main_on_stop, &d);
 		signals[2] = loop_signal_new(d.loop, SIGHUP, main_on_reload, &d);
+		life_tell_ready(&d);
 		loop_run(d.loop);
 		for (int i = 0; i < 3; i++)
 			loop_signal_free(signals[i]);

@@ -49,7 +49,7 @@ class Program:
 
     def __init__(self, argv, log, **popen):
         self.log_path = log
-        with open(log, "ab") as err:
+        with open(log, "wb") as err:
             self.process = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stderr=err, **popen)
 
     def log(self):
@@ -74,9 +74,9 @@ class Program:
 class Simulator(Program):
     """awssim, serving the world of a file."""
 
-    def __init__(self, build, world, log):
+    def __init__(self, build, world, log, **popen):
         super().__init__([os.path.join(build, "tests/awssim/awssim"), "--world", world], log,
-                         stdout=subprocess.PIPE, text=True)
+                         stdout=subprocess.PIPE, text=True, **popen)
         line = self.process.stdout.readline()
         if not line.startswith("listening on "):
             raise RuntimeError("the simulator does not serve: %s" % self.log())
