@@ -7,6 +7,7 @@ import json
 import os
 import queue
 import re
+import socket
 import subprocess
 import threading
 import time
@@ -42,6 +43,22 @@ def until(what, ask, patience=PATIENCE_S):
         if time.monotonic() > end:
             raise TimeoutError("waited %d s in vain: %s" % (patience, what))
         time.sleep(0.05)
+
+
+def free_port():
+    """One that nobody has now: for programs that do not tell which they got."""
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+def fetch(url):
+    """Status and text of a page of this machine."""
+    try:
+        with _direct.open(url, timeout=PATIENCE_S) as answer:
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as error:
+        return error.code, error.read().decode()
 
 
 class Program:
@@ -122,11 +139,7 @@ class Daemon(Program):
 
     def get(self, path):
         """A page's status and text."""
-        try:
-            with _direct.open(self.url + path, timeout=PATIENCE_S) as answer:
-                return answer.status, answer.read().decode()
-        except urllib.error.HTTPError as error:
-            return error.code, error.read().decode()
+        return fetch(self.url + path)
 
     def metrics(self):
         """The samples of /metrics: {'name{label="value",...}': value}."""
