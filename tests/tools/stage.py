@@ -24,6 +24,13 @@ OPERATOR = {
     "AWS_EC2_METADATA_DISABLED": "true",
 }
 
+# A world of one trail and its key.
+KEY_ARN = "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+WORLD = """\
+{ "regions": ["us-east-1"], "accounts": [ { "id": "111122223333",
+  "keys": [ { "id": "%(key)s" } ], "trails": [ { "name": "main", "key": "%(key)s" } ] } ] }
+""" % {"key": KEY_ARN.rpartition("/")[2]}
+
 _direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
@@ -43,6 +50,14 @@ def until(what, ask, patience=PATIENCE_S):
         if time.monotonic() > end:
             raise TimeoutError("waited %d s in vain: %s" % (patience, what))
         time.sleep(0.05)
+
+
+def write(folder, name, text):
+    """Writes a file anew; gives its path."""
+    path = os.path.join(folder, name)
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(text)
+    return path
 
 
 def free_port():
@@ -123,8 +138,7 @@ class Daemon(Program):
                          os.path.join(folder, "log"), env=variables, **popen)
 
     def configure(self, text):
-        with open(self.config, "w", encoding="utf-8") as file:
-            file.write(text)
+        write("", self.config, text)
 
     def find_url(self):
         """Where its pages are, as it last said; None before that."""
