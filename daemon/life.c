@@ -19,6 +19,7 @@
 #define LIFE_STATE_DIRECTORY	"/var/lib/trailseal"
 #define LIFE_MINUTE_MS		INT64_C(60000)
 #define LIFE_HEARTBEAT_MS	(60 * LIFE_MINUTE_MS)
+#define LIFE_STATUS_FIRST_MS	1000
 #define LIFE_STATUS_MS		10000
 #define LIFE_ERRORS_MAX		(1024 * 1024)	/* bytes of all messages about a configuration */
 
@@ -210,7 +211,7 @@ life_start_timers(struct daemon *d)
 	loop_timer_init(&d->watchdog, d->loop, life_on_watchdog, d);
 	loop_timer_set(&d->tick, LIFE_MINUTE_MS);
 	loop_timer_set(&d->heartbeat, LIFE_HEARTBEAT_MS);
-	loop_timer_set(&d->status, 0);
+	loop_timer_set(&d->status, LIFE_STATUS_FIRST_MS);
 	if (sd_watchdog_enabled(0, &watchdog_us) > 0 && watchdog_us >= 2000) {
 		d->watchdog_ms = (int64_t)(watchdog_us / 2000);
 		loop_timer_set(&d->watchdog, 0);
