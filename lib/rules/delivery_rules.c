@@ -88,6 +88,17 @@ delivery_pass(const struct judge *j, struct observation *o, const char *words)
 	return observe(j, o, VERDICT_PASS, "%s", words);
 }
 
+/*
+ * While nothing is to be delivered, nothing can be said of deliveries: what was found before is not
+ * mended by stopping the trail.
+ */
+static enum verdict
+delivery_rests(struct observation *o)
+{
+	o->is_unsure = true;
+	return VERDICT_NOT_APPLICABLE;
+}
+
 static bool
 delivery_is_stopped(const struct judge *j, const struct judge_view *view)
 {
@@ -130,7 +141,7 @@ judge_trail_delivery_failing(const struct judge *j, struct observation *o)
 		return delivery_unknown(j, o, "its logs are delivered");
 	if (failing == NULL)
 		return delivery_count_at_work(j) > 0 ?
-		    delivery_pass(j, o, "delivers its logs without error") : VERDICT_NOT_APPLICABLE;
+		    delivery_pass(j, o, "delivers its logs without error") : delivery_rests(o);
 	observe_fact(j, o, "LatestDeliveryError", failing->status->delivery_error);
 	observe_fact_time(j, o, "LatestDeliveryTime", failing->status->latest_delivery_ms);
 	observe_fact(j, o, "S3BucketName", j->trail->trail.bucket);
@@ -200,7 +211,7 @@ judge_trail_delivery_stale(const struct judge *j, struct observation *o)
 	if (reading_is_good(&trail->selectors_reading) && trail->selectors.usual_reads == TRI_NO)
 		return VERDICT_NOT_APPLICABLE;
 	if (newest == NULL)
-		return j->view_count > 0 && delivery_unread(j) == NULL ? VERDICT_NOT_APPLICABLE :
+		return j->view_count > 0 && delivery_unread(j) == NULL ? delivery_rests(o) :
 		    delivery_unknown(j, o, "its logs still arrive");
 	observe_fact_time(j, o, "LatestDeliveryTime", newest->status->latest_delivery_ms);
 	observe_fact_time(j, o, "StartLoggingTime", began_ms);
@@ -255,7 +266,7 @@ digest_judge_rest(const struct judge *j, struct observation *o, const char *ques
 		return observe_unknown(j, o, question, "it does not tell since when it logs");
 	for (size_t i = 0; i < j->view_count; i++)
 		due += digest_is_due(j, &j->views[i]);
-	return due > 0 ? delivery_pass(j, o, "delivers its digests") : VERDICT_NOT_APPLICABLE;
+	return due > 0 ? delivery_pass(j, o, "delivers its digests") : delivery_rests(o);
 }
 
 /* Without validation there are no digests; whether it is on may not be known. */

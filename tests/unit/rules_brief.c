@@ -76,6 +76,8 @@ test_brief(void **state)
 	}
 }
 
+#define ALL_STOPPED	STATUS(HOME, "'IsLogging': false") STATUS(WEST, "'IsLogging': false")
+
 static const struct {
 	const char	*change;
 	enum rule_id	 rule;
@@ -89,6 +91,11 @@ static const struct {
 	/* Of rules that need the past nothing is said here. */
 	{ "", RULE_TRAIL_DELETED, false },
 	{ "", RULE_VISIBILITY_LOST, false },
+	/* A trail that is stopped brings nothing; that does not mend what it brought badly. */
+	{ ALL_STOPPED, RULE_TRAIL_DELIVERY_FAILING, false },
+	{ ALL_STOPPED, RULE_TRAIL_DELIVERY_STALE, false },
+	{ ALL_STOPPED, RULE_TRAIL_DIGEST_FAILING, false },
+	{ ALL_STOPPED, RULE_TRAIL_DIGEST_STALE, false },
 };
 
 static void
