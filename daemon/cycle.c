@@ -30,9 +30,10 @@ cycle_account_name(const struct daemon *d, const char *id)
 	return account != NULL ? account->name : NULL;
 }
 
-/* The evidence of a transition: what was, what is, and on which answer that rests. */
+/* The evidence of a transition: what was, what is, on which answer that rests, and who was told. */
 static void
-cycle_record_move(const struct daemon *d, const struct move *move, struct store_batch *batch)
+cycle_record_move(const struct daemon *d, const struct move *move, bool is_told,
+    struct store_batch *batch)
 {
 	const struct finding *f = move->finding;
 	struct json_writer *w;
@@ -49,7 +50,8 @@ cycle_record_move(const struct daemon *d, const struct move *move, struct store_
 	json_write_member(w, "resource", f->resource);
 	json_write_member(w, "before", move->before ? finding_state_name(move->before) : NULL);
 	json_write_member(w, "after", finding_state_name(move->after));
-	json_write_member(w, "told", move->kind ? move_kind_name(move->kind) : NULL);
+	json_write_member(w, "told", is_told ? move_kind_name(move->kind) : NULL);
+	json_write_member(w, "silenced", move->kind && !is_told ? move_kind_name(move->kind) : NULL);
 	json_write_member(w, "summary", f->summary);
 	json_write_member(w, "evidence", f->evidence);
 	json_write_end_object(w);
@@ -62,14 +64,35 @@ static void
 cycle_tell(struct daemon *d, const struct move *move, struct store_batch *batch)
 {
 	struct finding *f = move->finding;
-	struct log_scope scope = { .account = f->account, .region = f->region };
 	struct alert alert;
 
-	log_notice(&scope, "%s %s: %s", rule_name(f->rule), move_kind_name(move->kind), f->summary);
-	if (silences_find(&d->silences, f, cycle_now(d)) != NULL)
-		return;
 	finding_alert(f, move->kind, cycle_account_name(d, f->account), cycle_now(d), &alert);
 	notify_enqueue(d->notify, &alert, batch);
+}
+
+/* The journal hears of it in one line; see notify.h for the alerts. */
+static void
+cycle_hold(const struct move *move)
+{
+	const struct finding *f = move->finding;
+	struct log_scope scope = { .account = f->account, .region = f->region };
+
+	log_notice(&scope, "%s %s, silenced: %s", rule_name(f->rule), move_kind_name(move->kind),
+	    f->summary);
+	finding_hold(move->finding, move->kind);
+}
+
+static void
+cycle_take_move(struct daemon *d, const struct move *move, struct store_batch *batch)
+{
+	bool is_told = move->kind != 0 &&
+	    silences_let(&d->silences, move->finding, move->kind, cycle_now(d));
+
+	cycle_record_move(d, move, is_told, batch);
+	if (is_told)
+		cycle_tell(d, move, batch);
+	else if (move->kind != 0)
+		cycle_hold(move);
 }
 
 static void
@@ -105,11 +128,8 @@ cycle_commit(struct daemon *d, const struct moves *moves)
 	struct store_batch *batch = store_batch_new();
 	const struct finding *finding;
 
-	for (size_t i = 0; i < moves->count; i++) {
-		cycle_record_move(d, &moves->row[i], batch);
-		if (moves->row[i].kind != 0)
-			cycle_tell(d, &moves->row[i], batch);
-	}
+	for (size_t i = 0; i < moves->count; i++)
+		cycle_take_move(d, &moves->row[i], batch);
 	while ((finding = findings_take_dirty(d->findings)) != NULL)
 		store_put_finding(batch, finding);
 	for (size_t i = 0; i < moves->forgotten_count; i++)
@@ -197,7 +217,7 @@ cycle_tick(struct daemon *d)
 	world_touch_all(d->world);	/* deadlines come nearer by themselves */
 	cycle_judge(d);
 	moves_init(&moves);
-	findings_tick(d->findings, &d->settings->findings, cycle_now(d), &moves);
+	findings_tick(d->findings, &d->settings->findings, &d->silences, cycle_now(d), &moves);
 	cycle_commit(d, &moves);
 	moves_done(&moves);
 }

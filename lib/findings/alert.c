@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The alert that a told move becomes. */
+/* The alert that a told move becomes, and what is left of one that is held. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "base/stamp.h"
 #include "findings/findings_private.h"
 
 /*
@@ -38,4 +39,14 @@ finding_alert(struct finding *f, enum move_kind kind, const char *account_name,
 	};
 	memcpy(ret->id, f->id, sizeof(f->id));
 	alert_number(f, ret);
+	if (ret->is_firing)
+		f->told_wall_ms = now_wall_ms;
+}
+
+/* That it fires is not known to anybody then; that it became worse is as if told long ago. */
+void
+finding_hold(struct finding *f, enum move_kind kind)
+{
+	if (kind == MOVE_WORSENED && f->told_wall_ms != STAMP_UNKNOWN)
+		f->told_wall_ms = 0;
 }

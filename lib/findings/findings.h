@@ -52,7 +52,8 @@ struct finding {
 	unsigned		 flaps;			/* firings with no quiet between them */
 	int64_t			 since_wall_ms;		/* it has failed since */
 	int64_t			 changed_wall_ms;	/* of the state */
-	int64_t			 told_wall_ms;		/* last alert, for reminders */
+	int64_t			 told_wall_ms;		/* last alert that it fires, for reminders;
+							 * STAMP_UNKNOWN: a silence held them all */
 	int64_t			 counted_wall_ms;	/* of the answer counted last; not stored */
 	char			*summary;		/* what fails; how it is, once resolved */
 	char			*evidence;		/* a JSON object as text, as reports have it */
@@ -76,6 +77,7 @@ struct findings_settings {
 void	findings_settings_init(struct findings_settings *);
 
 struct findings;	/* the table */
+struct silences;
 
 struct findings	*findings_new(void);
 void		 findings_free(struct findings *);
@@ -140,12 +142,20 @@ void	findings_gone(struct findings *, const char *account, const char *region,
 	    const char *resource, const struct findings_settings *, int64_t now_wall_ms,
 	    struct moves *);
 
-/* What time alone brings: reminders and forgetting. Wanted once in PACE_MOST_MS or more often. */
-void	findings_tick(struct findings *, const struct findings_settings *, int64_t now_wall_ms,
-	    struct moves *);
+/*
+ * What time alone brings: reminders, what the end of a silence leaves to be told, and forgetting.
+ * Wanted once in PACE_MOST_MS or more often.
+ */
+void	findings_tick(struct findings *, const struct findings_settings *, const struct silences *,
+	    int64_t now_wall_ms, struct moves *);
 
-/* The alert for a told move; numbers it (finding->tellings). Texts are the finding's. */
+/*
+ * Each move of a kind is told (silences_let() in findings/silence.h) or held. To tell: the alert,
+ * which is numbered (finding->tellings) and whose texts are the finding's. To hold: findings_tick()
+ * moves it again when no silence holds it any more, if it still fires.
+ */
 void	finding_alert(struct finding *, enum move_kind, const char *account_name,
 	    int64_t now_wall_ms, struct alert *ret);
+void	finding_hold(struct finding *, enum move_kind);
 
 #endif

@@ -9,17 +9,20 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
+#include "base/stamp.h"
 #include "base/text.h"
 #include "findings/automaton.h"
 #include "findings/evidence.h"
 #include "findings/findings_private.h"
 #include "findings/pace.h"
+#include "findings/silence.h"
 
 #define FOLLOW_SUMMARY_MAX	700	/* bytes: an observation's, and what is put before it */
 
 struct follow {
 	struct findings			*findings;
 	const struct findings_settings	*settings;
+	const struct silences		*silences;	/* of a tick */
 	int64_t				 now_wall_ms;
 	struct observations		*observations;	/* NULL: what is seen is final */
 	struct moves			*moves;
@@ -31,8 +34,8 @@ follow_add_move(const struct follow *w, struct finding *f, enum finding_state be
 {
 	struct moves *m = w->moves;
 
-	if (kind != 0)
-		f->told_wall_ms = w->now_wall_ms;
+	if (kind == MOVE_FIRED)
+		f->told_wall_ms = STAMP_UNKNOWN;	/* finding_alert() knows better */
 	findings_touch(w->findings, f);
 	m->row = mem_grow(m->row, m->count, &m->cap, sizeof(*m->row));
 	m->row[m->count++] = (struct move){ .kind = kind, .finding = f, .before = before,
@@ -259,37 +262,46 @@ follow_forget(const struct follow *w, struct finding *f)
 	findings_forget(w->findings, f);
 }
 
-static bool
-follow_is_reminder_due(const struct follow *w, const struct finding *f)
+/* What is due to be told of it; 0: nothing, or a silence holds it. */
+static enum move_kind
+follow_due(const struct follow *w, const struct finding *f)
 {
-	return (f->state == FINDING_FIRING || f->state == FINDING_OBSCURED) &&
-	    w->now_wall_ms - f->told_wall_ms >= w->settings->reminder_ms;
+	bool is_untold = f->told_wall_ms == STAMP_UNKNOWN;
+
+	if ((f->state != FINDING_FIRING && f->state != FINDING_OBSCURED) ||
+	    (!is_untold && w->now_wall_ms - f->told_wall_ms < w->settings->reminder_ms) ||
+	    silences_find(w->silences, f, w->now_wall_ms) != NULL)
+		return 0;
+	return is_untold ? MOVE_FIRED : MOVE_REMINDED;
 }
 
 static void
 follow_shift(const struct follow *w, struct finding *f, int64_t shift_ms)
 {
-	f->told_wall_ms += shift_ms;
+	if (f->told_wall_ms != STAMP_UNKNOWN)
+		f->told_wall_ms += shift_ms;
 	f->changed_wall_ms += shift_ms;
 	findings_touch(w->findings, f);
 }
 
 void
-findings_tick(struct findings *t, const struct findings_settings *settings, int64_t now_wall_ms,
-    struct moves *moves)
+findings_tick(struct findings *t, const struct findings_settings *settings,
+    const struct silences *silences, int64_t now_wall_ms, struct moves *moves)
 {
 	int64_t shift_ms = pace_shift(&t->last_wall_ms, now_wall_ms);
-	struct follow w = { .findings = t, .settings = settings, .now_wall_ms = now_wall_ms,
-	    .moves = moves };
+	struct follow w = { .findings = t, .settings = settings, .silences = silences,
+	    .now_wall_ms = now_wall_ms, .moves = moves };
 	struct finding *f, *next;
+	enum move_kind due;
 
 	for (f = t->by_id; f != NULL; f = next) {
 		next = f->hh.next;
 		if (shift_ms != 0)
 			follow_shift(&w, f, shift_ms);
+		due = follow_due(&w, f);
 		if (follow_is_over(&w, f))
 			follow_forget(&w, f);
-		else if (follow_is_reminder_due(&w, f))
-			follow_add_move(&w, f, f->state, MOVE_REMINDED);
+		else if (due != 0)
+			follow_add_move(&w, f, f->state, due);
 	}
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/stamp.h"
 #include "base/text.h"
 
 int
@@ -59,6 +60,15 @@ silences_find(const struct silences *list, const struct finding *f, int64_t now_
 		if (silence_matches(&list->row[i], f, now_wall_ms))
 			return &list->row[i];
 	return NULL;
+}
+
+bool
+silences_let(const struct silences *list, const struct finding *f, enum move_kind kind,
+    int64_t now_wall_ms)
+{
+	if (kind == MOVE_RESOLVED)
+		return f->told_wall_ms != STAMP_UNKNOWN;
+	return silences_find(list, f, now_wall_ms) == NULL;
 }
 
 void

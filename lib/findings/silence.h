@@ -33,4 +33,11 @@ void	silences_done(struct silences *);
 const struct silence	*silences_find(const struct silences *, const struct finding *,
 			    int64_t now_wall_ms);
 
+/*
+ * Whether people hear of a move now, else it is held. That it is over is told to whom it was told
+ * that it fires, also under a silence: an incident elsewhere would stay open for ever.
+ */
+bool	silences_let(const struct silences *, const struct finding *, enum move_kind,
+	    int64_t now_wall_ms);
+
 #endif

@@ -16,6 +16,7 @@
 #include "base/arena.h"
 #include "base/mem.h"
 #include "findings/findings.h"
+#include "findings/silence.h"
 
 #define NOW_MS		INT64_C(1767323045000)	/* 2026-01-02T03:04:05Z */
 #define SECOND_MS	INT64_C(1000)
@@ -29,6 +30,7 @@
 struct scene {
 	struct findings			*findings;
 	struct findings_settings	 settings;
+	struct silences			 silences;	/* the test's */
 	struct arena			*arena;
 	struct observations		 seen;
 	struct moves			 moves;		/* of the latest step */
@@ -54,7 +56,7 @@ scene_end(struct scene *s)
 	findings_free(s->findings);
 }
 
-/* Tells what is to be told, as the daemon does. */
+/* Tells what is to be told and not held, as the daemon does. */
 static inline void
 scene_tell(struct scene *s)
 {
@@ -63,6 +65,10 @@ scene_tell(struct scene *s)
 	for (size_t i = 0; i < s->moves.count; i++) {
 		struct move *m = &s->moves.row[i];
 
+		if (m->kind != 0 && !silences_let(&s->silences, m->finding, m->kind, s->now_ms)) {
+			finding_hold(m->finding, m->kind);
+			continue;
+		}
 		s->told[m->kind]++;
 		if (m->kind != 0)
 			finding_alert(m->finding, m->kind, NULL, s->now_ms, &alert);
@@ -117,7 +123,7 @@ scene_tick(struct scene *s, int64_t later_ms)
 {
 	s->now_ms += later_ms;
 	scene_clear(s);
-	findings_tick(s->findings, &s->settings, s->now_ms, &s->moves);
+	findings_tick(s->findings, &s->settings, &s->silences, s->now_ms, &s->moves);
 	scene_tell(s);
 }
 
