@@ -106,17 +106,27 @@ cycle_committed(void *arg, const struct err *err)
 static void
 cycle_put_past(struct daemon *d, struct store_batch *batch)
 {
-	for (const struct past_trail *t = d->past.trails; t != NULL; t = t->hh.next) {
+	const struct past_trail *t;
+	const struct past_blind *b;
+	const struct past_account *a;
+
+	LIST_FOREACH(t, &d->past.dirty_trails, dirty) {
 		if (t->is_gone)
 			store_drop_past_trail(batch, t->arn);
-		else if (t->is_dirty)
+		else
 			store_put_past_trail(batch, t);
 	}
-	for (const struct past_blind *b = d->past.blinds; b != NULL; b = b->hh.next) {
+	LIST_FOREACH(b, &d->past.dirty_blinds, dirty) {
 		if (b->is_gone)
 			store_drop_past_blind(batch, b->key);
-		else if (b->is_dirty)
+		else
 			store_put_past_blind(batch, b);
+	}
+	LIST_FOREACH(a, &d->past.dirty_accounts, dirty) {
+		if (a->is_gone)
+			store_drop_past_account(batch, a->id);
+		else
+			store_put_past_account(batch, a);
 	}
 	past_clean(&d->past);
 }
@@ -158,6 +168,39 @@ cycle_judge_past(struct daemon *d, struct observations *seen)
 	coverage_done(&coverage);
 }
 
+/* Accounts that are not watched any more leave their findings and their past. */
+static void
+cycle_leave_accounts(struct daemon *d, struct moves *moves)
+{
+	for (const struct past_account *a = d->past.accounts; a != NULL; a = a->hh.next) {
+		if (a->is_gone || world_find_account(d->world, a->id) != NULL)
+			continue;
+		log_notice(&(struct log_scope){ .account = a->id }, "account %s is watched no more",
+		    a->id);
+		findings_gone(d->findings, a->id, NULL, NULL, &d->settings->findings, cycle_now(d),
+		    moves);
+		past_leave(&d->past, a->id);
+	}
+}
+
+/* Only a whole list says who has left. */
+static void
+cycle_note_accounts(struct daemon *d, struct moves *moves)
+{
+	const struct sweep_progress *progress = sweep_progress(d->sweep);
+
+	if (d->accounts_version == progress->accounts_version)
+		return;
+	d->accounts_version = progress->accounts_version;
+	if (progress->is_list_whole)
+		cycle_leave_accounts(d, moves);
+	if (past_note_accounts(&d->past, d->world) == 0)
+		return;
+	d->is_digesting = true;
+	d->walked_mono_ms = 0;
+	notify_begin_digest(d->notify);
+}
+
 static void
 cycle_judge(struct daemon *d)
 {
@@ -170,6 +213,7 @@ cycle_judge(struct daemon *d)
 	seen.is_brief = seen.lists_inapplicable = true;
 	seen.most = CYCLE_OBSERVATIONS;
 	moves_init(&moves);
+	cycle_note_accounts(d, &moves);
 	do {
 		seen.count = 0;
 		arena_reset(arena);
@@ -185,7 +229,7 @@ cycle_judge(struct daemon *d)
 	d->judgements++;
 }
 
-/* Everything was looked at once: findings of the start go out as one digest. */
+/* Everything was looked at once. */
 static void
 cycle_note_first_sweep(struct daemon *d)
 {
@@ -194,7 +238,6 @@ cycle_note_first_sweep(struct daemon *d)
 	if (d->has_swept || progress->questions_waiting + progress->questions_running > 0)
 		return;
 	d->has_swept = true;
-	d->swept_mono_ms = loop_mono_ms(d->loop);
 	d->first_sweep_ms = loop_mono_ms(d->loop) - d->started_mono_ms;
 	log_info(NULL, "the first sweep over %u accounts took %lld ms", progress->accounts_done,
 	    (long long)d->first_sweep_ms);
@@ -233,10 +276,15 @@ cycle_confirm(struct daemon *d)
 void
 cycle_close_digest(struct daemon *d)
 {
-	if (!d->is_first_start || !d->has_swept ||
-	    loop_mono_ms(d->loop) - d->swept_mono_ms < 2 * d->settings->findings.confirm_ms)
+	const struct sweep_progress *progress = sweep_progress(d->sweep);
+
+	if (!d->is_digesting || !d->has_swept || progress->accounts_done < progress->accounts_known)
 		return;
-	d->is_first_start = false;
+	if (d->walked_mono_ms == 0)
+		d->walked_mono_ms = loop_mono_ms(d->loop);
+	if (loop_mono_ms(d->loop) - d->walked_mono_ms < 2 * d->settings->findings.confirm_ms)
+		return;
+	d->is_digesting = false;
 	notify_end_digest(d->notify);
 }
 

@@ -15,8 +15,9 @@ void	cycle_tick(struct daemon *);
 void	cycle_confirm(struct daemon *);
 
 /*
- * A first start: its findings go to chat receivers as one digest, which is closed when all was
- * looked at and had the time to be confirmed. Wanted every few seconds.
+ * What is found in accounts that are new, at a first start in all, goes to chat receivers as one
+ * digest. It is closed when they were looked at, and what was found had the time to be confirmed.
+ * Wanted every few seconds.
  */
 void	cycle_close_digest(struct daemon *);
 

@@ -45,8 +45,9 @@ struct daemon {
 	struct loop_timer	 confirm;	/* cycle_confirm() is wanted */
 	struct loop_timer	 tick, heartbeat, status, watchdog;
 	int64_t			 watchdog_ms;	/* half of what systemd asks for */
-	bool			 is_first_start;	/* there was no database */
-	int64_t			 swept_mono_ms;	/* when has_swept became true */
+	uint64_t		 accounts_version;	/* of the sweep's accounts that were looked at */
+	bool			 is_digesting;	/* findings of new accounts gather to one digest */
+	int64_t			 walked_mono_ms;	/* when all of these were looked at; 0: not yet */
 	int64_t			 past_mono_ms;	/* when the past was last looked at */
 	bool			 has_swept;	/* everything was looked at once */
 	int64_t			 first_sweep_ms;	/* how long that took */

@@ -180,7 +180,6 @@ life_open_state(struct daemon *d, struct err *err)
 	    store_load_outbox(d->store, &entries, &count, err) < 0)
 		return -1;
 	notify_load(d->notify, entries, count);
-	d->is_first_start = start.is_new;
 	life_tell_start(d, &start);
 	return 0;
 }
@@ -233,8 +232,6 @@ life_begin(struct daemon *d, const char *config_path, struct settings *settings,
 	life_start_timers(d);
 	if (life_open_aws(d, err) < 0 || life_open_state(d, err) < 0 || life_open_web(d, err) < 0)
 		return -1;
-	if (d->is_first_start)
-		notify_begin_digest(d->notify);
 	sweep_watch(d->sweep, &d->settings->intervals, cycle_answered, d);
 	return 0;
 }
@@ -279,6 +276,7 @@ life_swap(struct daemon *d, struct settings *settings, const struct scope *scope
 	d->world = world_new();
 	d->sweep = sweep_new(d->aws, d->creds, d->world, &d->scope.sweep);
 	d->has_swept = false;
+	d->accounts_version = 0;
 	d->started_mono_ms = loop_mono_ms(d->loop);
 	sweep_watch(d->sweep, &d->settings->intervals, cycle_answered, d);
 }

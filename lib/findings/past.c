@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/mem.h"
 #include "base/stamp.h"
 #include "findings/pace.h"
 #include "findings/past_private.h"
@@ -36,6 +37,30 @@ past_end(const struct past_look *look, const struct finding *f)
 	    &j);
 }
 
+void
+past_touch_trail(struct past *past, struct past_trail *t)
+{
+	if (!t->is_dirty)
+		LIST_INSERT_HEAD(&past->dirty_trails, t, dirty);
+	t->is_dirty = true;
+}
+
+void
+past_touch_blind(struct past *past, struct past_blind *b)
+{
+	if (!b->is_dirty)
+		LIST_INSERT_HEAD(&past->dirty_blinds, b, dirty);
+	b->is_dirty = true;
+}
+
+static void
+past_touch_account(struct past *past, struct past_account *a)
+{
+	if (!a->is_dirty)
+		LIST_INSERT_HEAD(&past->dirty_accounts, a, dirty);
+	a->is_dirty = true;
+}
+
 /* A finding of a rule that was judged no more would stand for ever. */
 static void
 past_review(const struct past_look *look, const struct finding *f)
@@ -64,11 +89,11 @@ past_shift(struct past *past, int64_t shift_ms)
 			t->changed_wall_ms += shift_ms;
 		if (t->missing_wall_ms != STAMP_UNKNOWN)
 			t->missing_wall_ms += shift_ms;
-		t->is_dirty = true;
+		past_touch_trail(past, t);
 	}
 	for (struct past_blind *b = past->blinds; shift_ms != 0 && b != NULL; b = b->hh.next) {
 		b->since_wall_ms += shift_ms;
-		b->is_dirty = true;
+		past_touch_blind(past, b);
 	}
 }
 
@@ -88,17 +113,58 @@ past_judge(struct past *past, const struct rules_settings *settings, const struc
 	HASH_CLEAR(hh, look.unseen_keys);
 }
 
+/* One that had left and comes back in one turn is as new as the others. */
+static bool
+past_note_account(struct past *past, const char *id)
+{
+	struct past_account *a;
+
+	HASH_FIND_STR(past->accounts, id, a);
+	if (a != NULL && !a->is_gone)
+		return false;
+	if (a == NULL) {
+		a = mem_alloc(1, sizeof(*a));
+		a->id = mem_strdup(id);
+		HASH_ADD_KEYPTR(hh, past->accounts, a->id, strlen(a->id), a);
+	}
+	a->is_gone = false;
+	past_touch_account(past, a);
+	return true;
+}
+
+unsigned
+past_note_accounts(struct past *past, const struct world *world)
+{
+	unsigned count = 0;
+
+	for (const struct world_account *a = world_accounts(world); a != NULL; a = a->hh.next)
+		count += past_note_account(past, a->id);
+	return count;
+}
+
 void
 past_leave(struct past *past, const char *account)
 {
 	size_t len = strlen(account);
+	struct past_account *left;
 
-	for (struct past_trail *t = past->trails; t != NULL; t = t->hh.next)
-		if (strcmp(t->account, account) == 0)
-			t->is_gone = t->is_dirty = true;
-	for (struct past_blind *b = past->blinds; b != NULL; b = b->hh.next)
-		if (strncmp(b->key, account, len) == 0 && b->key[len] == ' ')
-			b->is_gone = b->is_dirty = true;
+	for (struct past_trail *t = past->trails; t != NULL; t = t->hh.next) {
+		if (strcmp(t->account, account) != 0)
+			continue;
+		t->is_gone = true;
+		past_touch_trail(past, t);
+	}
+	for (struct past_blind *b = past->blinds; b != NULL; b = b->hh.next) {
+		if (strncmp(b->key, account, len) != 0 || b->key[len] != ' ')
+			continue;
+		b->is_gone = true;
+		past_touch_blind(past, b);
+	}
+	HASH_FIND_STR(past->accounts, account, left);
+	if (left == NULL)
+		return;
+	left->is_gone = true;
+	past_touch_account(past, left);
 }
 
 static void
@@ -121,21 +187,38 @@ past_forget_blind(struct past *past, struct past_blind *b)
 	free(b);
 }
 
+static void
+past_forget_account(struct past *past, struct past_account *a)
+{
+	HASH_DEL(past->accounts, a);
+	free(a->id);
+	free(a);
+}
+
 void
 past_clean(struct past *past)
 {
-	struct past_trail *t, *next_trail;
-	struct past_blind *b, *next_blind;
+	struct past_trail *t;
+	struct past_blind *b;
+	struct past_account *a;
 
-	HASH_ITER(hh, past->trails, t, next_trail) {
+	while ((t = LIST_FIRST(&past->dirty_trails)) != NULL) {
+		LIST_REMOVE(t, dirty);
 		t->is_dirty = false;
 		if (t->is_gone)
 			past_forget_trail(past, t);
 	}
-	HASH_ITER(hh, past->blinds, b, next_blind) {
+	while ((b = LIST_FIRST(&past->dirty_blinds)) != NULL) {
+		LIST_REMOVE(b, dirty);
 		b->is_dirty = false;
 		if (b->is_gone)
 			past_forget_blind(past, b);
+	}
+	while ((a = LIST_FIRST(&past->dirty_accounts)) != NULL) {
+		LIST_REMOVE(a, dirty);
+		a->is_dirty = false;
+		if (a->is_gone)
+			past_forget_account(past, a);
 	}
 }
 
@@ -146,4 +229,7 @@ past_done(struct past *past)
 		past_forget_trail(past, past->trails);
 	while (past->blinds != NULL)
 		past_forget_blind(past, past->blinds);
+	while (past->accounts != NULL)
+		past_forget_account(past, past->accounts);
+	*past = (struct past){ .trails = NULL };
 }

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The rules that need the past: they compare the world with what was remembered of it. The memory
- * is small: per trail its key and place, per blind spot since when. Pure, as all findings are.
+ * is small: which accounts are watched, per trail its key and place, per blind spot since when.
+ * Pure, as all findings are.
  */
 #ifndef TRAILSEAL_FINDINGS_PAST_H
 #define TRAILSEAL_FINDINGS_PAST_H
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/queue.h>
 
 #include <uthash.h>
 
@@ -23,8 +25,9 @@ struct past_trail {
 	int64_t		 changed_wall_ms;	/* since then trail-key-changed stands; STAMP_UNKNOWN: no */
 	char		*changed_from;		/* and this was the accepted key before; or NULL */
 	int64_t		 missing_wall_ms;	/* gone since; STAMP_UNKNOWN: it is there */
-	bool		 is_dirty;
+	bool		 is_dirty;		/* then it is in that list */
 	bool		 is_gone;		/* for the store to drop, then for past_clean() */
+	LIST_ENTRY(past_trail) dirty;
 	UT_hash_handle	 hh;
 };
 
@@ -36,10 +39,20 @@ struct past_blind {
 	char		*key;			/* account, blank, region, blank, collector */
 	int64_t		 since_wall_ms;
 	bool		 is_dirty;
-	bool		 is_gone;		/* as above */
+	bool		 is_gone;		/* all three as above */
+	LIST_ENTRY(past_blind) dirty;
 	bool		 is_first_look;		/* it was never seen; these three are not stored */
 	uint64_t	 listed;		/* the last look that had a row of it; 0: none yet */
 	enum past_fold	 fold;
+	UT_hash_handle	 hh;
+};
+
+/* A watched account. */
+struct past_account {
+	char		*id;
+	bool		 is_dirty;
+	bool		 is_gone;		/* all three as above */
+	LIST_ENTRY(past_account) dirty;
 	UT_hash_handle	 hh;
 };
 
@@ -47,6 +60,10 @@ struct past_blind {
 struct past {
 	struct past_trail	*trails;	/* by ARN */
 	struct past_blind	*blinds;	/* by key */
+	struct past_account	*accounts;	/* by id */
+	LIST_HEAD(, past_trail)	 dirty_trails;	/* for the store, as are the next */
+	LIST_HEAD(, past_blind)	 dirty_blinds;
+	LIST_HEAD(, past_account) dirty_accounts;
 	int64_t			 last_wall_ms;	/* as pace.h wants it */
 	uint64_t		 looks;
 };
@@ -65,6 +82,9 @@ void	past_done(struct past *);
 void	past_judge(struct past *, const struct rules_settings *, const struct world *,
 	    const struct coverage *, const struct findings *, int64_t now_wall_ms,
 	    struct observations *);
+
+/* Remembers the accounts of the world; returns how many of them are new. */
+unsigned	past_note_accounts(struct past *, const struct world *);
 
 /* The account is watched no more: what was remembered of it is gone. See findings_gone(), too. */
 void	past_leave(struct past *, const char *account);

@@ -46,10 +46,17 @@ blinds_find(const struct past *past, const char *key)
 }
 
 static void
-blinds_begin(struct past_blind *b, int64_t now_wall_ms)
+blinds_begin(const struct past_look *look, struct past_blind *b)
 {
-	b->since_wall_ms = now_wall_ms;
-	b->is_dirty = true;
+	b->since_wall_ms = look->now_wall_ms;
+	past_touch_blind(look->past, b);
+}
+
+static void
+blinds_forget(const struct past_look *look, struct past_blind *b)
+{
+	b->is_gone = true;
+	past_touch_blind(look->past, b);
 }
 
 static struct past_blind *
@@ -65,7 +72,7 @@ blinds_add(const struct past_look *look, const char *key, const struct coverage_
 	b->is_gone = false;
 	b->is_first_look = row->state == COVERAGE_BLIND;
 	b->fold = FOLD_NONE;
-	blinds_begin(b, look->now_wall_ms);
+	blinds_begin(look, b);
 	return b;
 }
 
@@ -101,7 +108,7 @@ blinds_note_row(const struct past_look *look, const struct coverage_row *row)
 	b = blinds_find(look->past, key);
 	is_lost = blinds_is_lost(look, row, b);
 	if (b != NULL && !b->is_gone && !is_lost)
-		b->is_gone = b->is_dirty = true;
+		blinds_forget(look, b);
 	if (!is_lost)
 		return NULL;
 	if (b == NULL || b->is_gone)
@@ -134,7 +141,7 @@ blinds_drop_unlisted(const struct past_look *look)
 {
 	for (struct past_blind *b = look->past->blinds; b != NULL; b = b->hh.next)
 		if (!b->is_gone && b->listed != 0 && b->listed != look->past->looks)
-			b->is_gone = b->is_dirty = true;
+			blinds_forget(look, b);
 }
 
 /* The earlier of the two; STAMP_UNKNOWN is none. */
@@ -193,7 +200,7 @@ blinds_fold(const struct past_look *look, const struct blind_group *g, enum past
 			b->fold = fold;
 		} else if (b->fold == fold) {
 			b->fold = FOLD_NONE;
-			blinds_begin(b, look->now_wall_ms);
+			blinds_begin(look, b);
 		}
 	}
 }

@@ -30,6 +30,10 @@ struct observation	*past_observe(const struct past_look *, enum rule_id, enum ve
 			    const char *account, const char *region, const char *resource,
 			    struct judge *ret_judge);
 
+/* The store is to hear of it. */
+void	past_touch_trail(struct past *, struct past_trail *);
+void	past_touch_blind(struct past *, struct past_blind *);
+
 /* Nothing concerns the finding's subject any more. */
 void	past_end(const struct past_look *, const struct finding *);
 

@@ -42,7 +42,7 @@ trails_remember(struct past *past, const struct trail *trail)
 	t->changed_from = NULL;
 	t->changed_wall_ms = t->missing_wall_ms = STAMP_UNKNOWN;
 	t->is_gone = false;
-	t->is_dirty = true;
+	past_touch_trail(past, t);
 }
 
 static bool
@@ -52,17 +52,17 @@ trails_key_changed(const struct past_trail *t)
 }
 
 static void
-trails_accept(struct past_trail *t)
+trails_accept(struct past *past, struct past_trail *t)
 {
 	free(t->changed_from);
 	t->changed_from = NULL;
 	t->changed_wall_ms = STAMP_UNKNOWN;
-	t->is_dirty = true;
+	past_touch_trail(past, t);
 }
 
 /* The accepted key stays the one to compare with while the key changes again and again. */
 static void
-trails_change(struct past_trail *t, const char *key, int64_t now_wall_ms)
+trails_change(struct past *past, struct past_trail *t, const char *key, int64_t now_wall_ms)
 {
 	if (trails_key_changed(t)) {
 		free(t->kms_key_id);
@@ -71,9 +71,9 @@ trails_change(struct past_trail *t, const char *key, int64_t now_wall_ms)
 	}
 	t->kms_key_id = mem_strdup(key);
 	t->changed_wall_ms = now_wall_ms;
-	t->is_dirty = true;
+	past_touch_trail(past, t);
 	if (text_same(t->kms_key_id, t->changed_from))
-		trails_accept(t);
+		trails_accept(past, t);
 }
 
 static const char *
@@ -129,10 +129,10 @@ trails_look(const struct past_look *look, const struct world_trail *trail)
 		return;
 	}
 	if (!text_same(t->kms_key_id, trail->trail.kms_key_id))
-		trails_change(t, trail->trail.kms_key_id, look->now_wall_ms);
+		trails_change(look->past, t, trail->trail.kms_key_id, look->now_wall_ms);
 	else if (trails_key_changed(t) &&
 	    look->now_wall_ms - t->changed_wall_ms >= look->settings->key_changed_ms)
-		trails_accept(t);
+		trails_accept(look->past, t);
 	if (trails_key_changed(t) && look->settings->rule[RULE_TRAIL_KEY_CHANGED].is_enabled)
 		trails_say_changed(look, t, trail);
 }
@@ -192,18 +192,20 @@ trails_look_for(const struct past_look *look, struct past_trail *t)
 		if (t->missing_wall_ms != STAMP_UNKNOWN && home != NULL &&
 		    reading_is_good(&home->trails_reading)) {
 			t->missing_wall_ms = STAMP_UNKNOWN;
-			t->is_dirty = true;
+			past_touch_trail(look->past, t);
 		}
 		return;
 	}
 	if (t->missing_wall_ms == STAMP_UNKNOWN) {
 		t->missing_wall_ms = look->now_wall_ms;
-		t->is_dirty = true;
+		past_touch_trail(look->past, t);
 	}
-	if (look->now_wall_ms - t->missing_wall_ms >= look->settings->deleted_ms)
-		t->is_gone = t->is_dirty = true;
-	else if (look->settings->rule[RULE_TRAIL_DELETED].is_enabled)
+	if (look->now_wall_ms - t->missing_wall_ms >= look->settings->deleted_ms) {
+		t->is_gone = true;
+		past_touch_trail(look->past, t);
+	} else if (look->settings->rule[RULE_TRAIL_DELETED].is_enabled) {
 		trails_say_deleted(look, t);
+	}
 }
 
 /* A key that may still be in use by a trail which was not seen yet. */

@@ -101,6 +101,18 @@ store_drop_past_blind(struct store_batch *b, const char *key)
 }
 
 void
+store_put_past_account(struct store_batch *b, const struct past_account *a)
+{
+	batch_put(b, SQL_PUT_PAST_ACCOUNT, value_text(a->id));
+}
+
+void
+store_drop_past_account(struct store_batch *b, const char *id)
+{
+	batch_put(b, SQL_DROP_PAST_ACCOUNT, value_text(id));
+}
+
+void
 store_put_silence(struct store_batch *b, const struct silence *s)
 {
 	batch_put(b, SQL_PUT_SILENCE, value_number(s->id), value_text(s->rule),

@@ -148,10 +148,26 @@ load_past_blind(struct row *r, void *into, struct err *why)
 	return true;
 }
 
+static bool
+load_past_account(struct row *r, void *into, struct err *why)
+{
+	struct past *past = into;
+	char *id = row_copy(r);
+	struct past_account *a;
+
+	if (id == NULL)
+		return load_refuse(why, "id", NULL, NULL);
+	a = mem_alloc(1, sizeof(*a));
+	a->id = id;
+	HASH_ADD_KEYPTR(hh, past->accounts, a->id, strlen(a->id), a);
+	return true;
+}
+
 int
 store_load_past(struct store *store, struct past *past, struct err *err)
 {
-	if (load_rows(store, SQL_LOAD_PAST_TRAILS, "trails", load_past_trail, past, err) < 0)
+	if (load_rows(store, SQL_LOAD_PAST_TRAILS, "trails", load_past_trail, past, err) < 0 ||
+	    load_rows(store, SQL_LOAD_PAST_ACCOUNTS, "accounts", load_past_account, past, err) < 0)
 		return -1;
 	return load_rows(store, SQL_LOAD_PAST_BLINDS, "blind spots", load_past_blind, past, err);
 }

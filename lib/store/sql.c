@@ -27,6 +27,7 @@ static const char *const sql_steps[] = {
 	" UNIQUE (delivery_id, receiver));"
 	"CREATE TABLE ledger (seq INTEGER PRIMARY KEY, wall_ms INTEGER NOT NULL,"
 	" kind TEXT NOT NULL, body TEXT NOT NULL, previous TEXT NOT NULL, hash TEXT NOT NULL);",
+	"CREATE TABLE past_account (id TEXT PRIMARY KEY NOT NULL);",
 };
 
 static const char *const sql_texts[SQL_STATEMENTS] = {
@@ -50,6 +51,8 @@ static const char *const sql_texts[SQL_STATEMENTS] = {
 	[SQL_DROP_PAST_TRAIL] = "DELETE FROM past_trail WHERE arn = ?",
 	[SQL_PUT_PAST_BLIND] = "INSERT OR REPLACE INTO past_blind (key, since_ms) VALUES (?, ?)",
 	[SQL_DROP_PAST_BLIND] = "DELETE FROM past_blind WHERE key = ?",
+	[SQL_PUT_PAST_ACCOUNT] = "INSERT OR REPLACE INTO past_account (id) VALUES (?)",
+	[SQL_DROP_PAST_ACCOUNT] = "DELETE FROM past_account WHERE id = ?",
 	[SQL_PUT_SILENCE] =
 	    "INSERT OR REPLACE INTO silence (id, rule, account, region, resource, author, reason,"
 	    " begins_ms, ends_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -73,6 +76,7 @@ static const char *const sql_texts[SQL_STATEMENTS] = {
 	    "SELECT arn, account, home_region, kms_key_id, changed_from, changed_ms, missing_ms"
 	    " FROM past_trail",
 	[SQL_LOAD_PAST_BLINDS] = "SELECT key, since_ms FROM past_blind",
+	[SQL_LOAD_PAST_ACCOUNTS] = "SELECT id FROM past_account",
 	[SQL_LOAD_SILENCES] =
 	    "SELECT id, rule, account, region, resource, author, reason, begins_ms, ends_ms"
 	    " FROM silence ORDER BY id",

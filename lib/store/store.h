@@ -82,6 +82,8 @@ void	store_put_past_trail(struct store_batch *, const struct past_trail *);
 void	store_drop_past_trail(struct store_batch *, const char *arn);
 void	store_put_past_blind(struct store_batch *, const struct past_blind *);
 void	store_drop_past_blind(struct store_batch *, const char *key);
+void	store_put_past_account(struct store_batch *, const struct past_account *);
+void	store_drop_past_account(struct store_batch *, const char *id);
 void	store_put_silence(struct store_batch *, const struct silence *);	/* with store_next_silence_id() */
 void	store_drop_silence(struct store_batch *, int64_t id);
 void	store_put_alert(struct store_batch *, const struct alert *, const char *receiver);

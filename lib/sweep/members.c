@@ -40,6 +40,7 @@ members_add(struct sweep *s, const char *id, const char *name, const char *role_
 		member->is_swept = members_is_swept(s, id);
 		HASH_ADD_KEYPTR(hh, s->members, member->id, strlen(member->id), member);
 		s->progress.accounts_known += member->is_swept;
+		s->progress.accounts_version++;
 	}
 	member->is_listed = true;
 	if (member->is_swept)
@@ -78,6 +79,7 @@ members_drop_if_left(struct sweep *s, struct sweep_member *member)
 	if (member->is_listed || member->open > 0)
 		return;
 	s->progress.accounts_known -= member->is_swept;
+	s->progress.accounts_version++;
 	s->progress.accounts_done -= member->is_swept && member->was_walked;
 	if (account != NULL)
 		world_remove_account(s->collect.world, account);

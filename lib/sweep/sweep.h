@@ -51,6 +51,9 @@ struct sweep_scope {
 struct sweep_progress {
 	unsigned	accounts_known, accounts_done;
 	unsigned	questions_waiting, questions_running;
+	uint64_t	accounts_version;	/* grows when an account comes or leaves, and with
+						 * each whole list of them */
+	bool		is_list_whole;		/* who is not among the accounts is not watched */
 };
 
 struct sweep	*sweep_new(struct aws *, struct creds *, struct world *,

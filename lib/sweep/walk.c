@@ -47,6 +47,14 @@ walk_accounts(struct sweep *s, bool is_ambient_known)
 			    SWEEP_AMBIENT, m, s->home_region, NULL);
 }
 
+/* All accounts are known. */
+static void
+walk_note_list(struct sweep *s)
+{
+	s->progress.is_list_whole = true;
+	s->progress.accounts_version++;
+}
+
 static void
 walk_on_whoami(void *arg, const struct collect_identity *identity, const struct err *err)
 {
@@ -58,6 +66,7 @@ walk_on_whoami(void *arg, const struct collect_identity *identity, const struct 
 	reading_set(&s->accounts_reading, &source, err);
 	if (err == NULL) {
 		members_add(s, identity->account, NULL, NULL, NULL);
+		walk_note_list(s);
 		walk_accounts(s, true);
 	}
 	sweep_ended(ask);
@@ -123,8 +132,10 @@ walk_on_accounts(void *arg, const struct err *err)
 	walk_source(ask, ORGANIZATIONS_LIST_ACCOUNTS, &source);
 	reading_set(&s->accounts_reading, &source, err);
 	walk_add_configured(s);
-	if (err == NULL)
+	if (err == NULL) {
 		members_leave_unlisted(s);
+		walk_note_list(s);
+	}
 	walk_accounts(s, false);
 	sweep_ended(ask);
 }
@@ -364,6 +375,7 @@ walk_start(struct sweep *s)
 		sweep_add(s, SWEEP_WHOAMI, NULL, s->home_region, NULL);
 	} else {
 		walk_add_configured(s);
+		walk_note_list(s);
 		walk_accounts(s, false);
 	}
 }

@@ -635,6 +635,28 @@ test_account_left(void **state)
 	assert_int_equal(count_open(m, RULE_VISIBILITY_LOST), 0);
 }
 
+/* Each account is new once, and again when it comes back; only what changed is for the store. */
+static void
+test_accounts_are_noted(void **state)
+{
+	struct memory *m = *state;
+
+	assert_int_equal(past_note_accounts(&m->past, m->world), ACCOUNTS);
+	assert_non_null(LIST_FIRST(&m->past.dirty_accounts));
+	past_clean(&m->past);
+	assert_null(LIST_FIRST(&m->past.dirty_accounts));
+	assert_int_equal(past_note_accounts(&m->past, m->world), 0);
+	assert_null(LIST_FIRST(&m->past.dirty_accounts));
+	past_leave(&m->past, ACCOUNT);
+	assert_int_equal(past_note_accounts(&m->past, m->world), 1);
+	past_leave(&m->past, ACCOUNT);
+	past_clean(&m->past);
+	assert_int_equal(HASH_COUNT(m->past.accounts), ACCOUNTS - 1);
+	assert_int_equal(past_note_accounts(&m->past, m->world), 1);
+	past_clean(&m->past);
+	assert_int_equal(HASH_COUNT(m->past.accounts), ACCOUNTS);
+}
+
 /* A rule that is switched off says nothing, and what it said is over. */
 static void
 test_switched_off(void **state)
@@ -680,6 +702,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_blind_accounts, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_blind_and_clock, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_account_left, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_accounts_are_noted, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_switched_off, set_up, tear_down),
 	};
 

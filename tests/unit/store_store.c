@@ -175,34 +175,13 @@ strange_findings_are_left_alone(void **state)
 }
 
 static void
-past_free_all(struct past *past)
-{
-	struct past_trail *t, *next_trail;
-	struct past_blind *b, *next_blind;
-
-	HASH_ITER(hh, past->trails, t, next_trail) {
-		HASH_DEL(past->trails, t);
-		free(t->arn);
-		free(t->account);
-		free(t->home_region);
-		free(t->kms_key_id);
-		free(t->changed_from);
-		free(t);
-	}
-	HASH_ITER(hh, past->blinds, b, next_blind) {
-		HASH_DEL(past->blinds, b);
-		free(b->key);
-		free(b);
-	}
-}
-
-static void
 the_past_comes_back(void **state)
 {
 	struct store_batch *b = store_batch_new();
 	struct past past = { .trails = NULL };
 	struct past_trail *got;
 	struct past_blind *blind;
+	struct past_account *account;
 	struct room r;
 	struct err err;
 
@@ -221,9 +200,11 @@ the_past_comes_back(void **state)
 		store_put_past_trail(b, &t);
 		store_put_past_trail(b, &t);
 		store_put_past_blind(b, &p);
+		store_put_past_account(b, &(struct past_account){ .id = (char *)odd_texts[i] });
 	}
 	store_drop_past_trail(b, odd_texts[1]);
 	store_drop_past_blind(b, odd_texts[2]);
+	store_drop_past_account(b, odd_texts[0]);
 	room_commit(&r, b);
 	room_close(&r);
 
@@ -234,6 +215,8 @@ the_past_comes_back(void **state)
 	for (size_t i = 0; i < COUNT(odd_texts); i++) {
 		HASH_FIND_STR(past.trails, odd_texts[i], got);
 		HASH_FIND_STR(past.blinds, odd_texts[i], blind);
+		HASH_FIND_STR(past.accounts, odd_texts[i], account);
+		assert_int_equal(account == NULL, i == 0);
 		assert_int_equal(got == NULL, i == 1);
 		assert_int_equal(blind == NULL, i == 2);
 		if (got != NULL) {
@@ -247,7 +230,7 @@ the_past_comes_back(void **state)
 		if (blind != NULL)
 			assert_true(blind->since_wall_ms == (int64_t)i);
 	}
-	past_free_all(&past);
+	past_done(&past);
 	room_done(&r);
 }
 
@@ -777,6 +760,32 @@ a_newer_database_is_left_alone(void **state)
 	room_done(&r);
 }
 
+/* What it held is there, and what it had no place for has one. */
+static void
+an_older_database_is_migrated(void **state)
+{
+	struct store_batch *b = store_batch_new();
+	struct past past = { .trails = NULL };
+	struct room r;
+	struct err err;
+
+	(void)state;
+	room_fill(&r);
+	room_sql(&r, "DROP TABLE past_account; PRAGMA user_version = 1");
+	room_open(&r);
+	assert_false(r.start.is_new);
+	assert_string_equal(r.start.set_aside, "");
+	assert_int_equal(room_ask(&r, "PRAGMA user_version"), 2);
+	assert_int_equal(room_ask(&r, "SELECT count(*) FROM finding"), 2000);
+	assert_int_equal(store_load_past(r.store, &past, &err), 0);
+	assert_null(past.accounts);
+	store_put_past_account(b, &(struct past_account){ .id = (char *)"111122223333" });
+	room_commit(&r, b);
+	assert_int_equal(room_ask(&r, "SELECT count(*) FROM past_account"), 1);
+	past_done(&past);
+	room_done(&r);
+}
+
 /* Version 0 is a file without anything in it, as a crash in the first moment leaves it. */
 static void
 an_empty_file_becomes_a_database(void **state)
@@ -798,7 +807,7 @@ an_empty_file_becomes_a_database(void **state)
 		assert_true(r.start.is_new);
 		assert_true(r.start.was_clean);
 		assert_string_equal(r.start.set_aside, "");
-		assert_int_equal(room_ask(&r, "PRAGMA user_version"), 1);
+		assert_int_equal(room_ask(&r, "PRAGMA user_version"), 2);
 		room_expect_whole(&r, 1);
 		room_done(&r);
 	}
@@ -962,6 +971,7 @@ main(void)
 		cmocka_unit_test(damaged_databases_are_set_aside),
 		cmocka_unit_test(nothing_set_aside_is_overwritten),
 		cmocka_unit_test(a_newer_database_is_left_alone),
+		cmocka_unit_test(an_older_database_is_migrated),
 		cmocka_unit_test(an_empty_file_becomes_a_database),
 		cmocka_unit_test(a_full_file_degrades_and_recovers),
 		cmocka_unit_test(an_end_with_a_full_disk_is_told),
