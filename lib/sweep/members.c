@@ -42,7 +42,7 @@ members_add(struct sweep *s, const char *id, const char *name, const char *role_
 		s->progress.accounts_known += member->is_swept;
 		s->progress.accounts_version++;
 	}
-	member->is_listed = true;
+	member->list = s->list;
 	if (member->is_swept)
 		world_add_account(s->collect.world, id, name);
 	return member;
@@ -65,10 +65,9 @@ members_free(struct sweep *s)
 }
 
 void
-members_unlist(struct sweep *s)
+members_begin_list(struct sweep *s)
 {
-	for (struct sweep_member *m = s->members; m != NULL; m = m->hh.next)
-		m->is_listed = false;
+	s->list++;
 }
 
 void
@@ -76,7 +75,7 @@ members_drop_if_left(struct sweep *s, struct sweep_member *member)
 {
 	struct world_account *account = world_find_account(s->collect.world, member->id);
 
-	if (member->is_listed || member->open > 0)
+	if (member->list >= s->whole_list || member->open > 0)
 		return;
 	s->progress.accounts_known -= member->is_swept;
 	s->progress.accounts_version++;
@@ -87,10 +86,11 @@ members_drop_if_left(struct sweep *s, struct sweep_member *member)
 }
 
 void
-members_leave_unlisted(struct sweep *s)
+members_take_list(struct sweep *s)
 {
 	struct sweep_member *member, *next;
 
+	s->whole_list = s->list;
 	HASH_ITER(hh, s->members, member, next)
 		members_drop_if_left(s, member);
 }

@@ -43,7 +43,7 @@ struct sweep_member {
 	const char		*id;		/* interned by the world */
 	struct creds_role	 role;		/* its ARN is ours */
 	bool			 is_swept;	/* else only its role answers, for keys and buckets */
-	bool			 is_listed;	/* by the newest list of accounts, or by the configuration */
+	unsigned		 list;		/* the newest that names it, as the configuration does all */
 	unsigned		 open;		/* questions in its name that are not answered yet */
 	bool			 was_walked;	/* at least once to the end */
 	struct sweep_slot	*slots;		/* its regions, and itself; ours */
@@ -80,6 +80,7 @@ struct sweep {
 	struct sweep_asks	 running;
 	struct sweep_progress	 progress;
 	struct reading		 accounts_reading;
+	unsigned		 list, whole_list;	/* of accounts: that is read, that was read well */
 	struct loop_timer	 turn;
 	bool			 is_watching;
 	struct sweep_intervals	 intervals;
@@ -106,9 +107,12 @@ struct sweep_member	*members_add(struct sweep *, const char *id, const char *nam
 			    const char *role_arn, const char *external_id);
 void	members_free(struct sweep *);
 
-/* Before a new list of accounts, and behind a good one: those that it lacks are left. */
-void	members_unlist(struct sweep *);
-void	members_leave_unlisted(struct sweep *);
+/*
+ * Before a new list of accounts, and behind one that was read well: those that it lacks are left.
+ * Until then, and when it fails, nobody is.
+ */
+void	members_begin_list(struct sweep *);
+void	members_take_list(struct sweep *);
 
 /* A member that was left goes when nothing is asked in its name any more. */
 void	members_drop_if_left(struct sweep *, struct sweep_member *);

@@ -133,7 +133,7 @@ walk_on_accounts(void *arg, const struct err *err)
 	reading_set(&s->accounts_reading, &source, err);
 	walk_add_configured(s);
 	if (err == NULL) {
-		members_leave_unlisted(s);
+		members_take_list(s);
 		walk_note_list(s);
 	}
 	walk_accounts(s, false);
@@ -337,7 +337,7 @@ walk_ask(struct sweep_ask *ask)
 		collect_identity(collect, target, walk_on_whoami, ask);
 		break;
 	case SWEEP_ACCOUNTS:
-		members_unlist(ask->sweep);
+		members_begin_list(ask->sweep);
 		collect_accounts(collect, target, walk_on_account, walk_on_accounts, ask);
 		break;
 	case SWEEP_AMBIENT:
