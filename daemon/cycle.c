@@ -289,9 +289,9 @@ cycle_close_digest(struct daemon *d)
 }
 
 void
-cycle_record(struct daemon *d, const char *kind, const char *text)
+cycle_add_record(const struct daemon *d, const char *kind, const char *text,
+    struct store_batch *batch)
 {
-	struct store_batch *batch = store_batch_new();
 	struct json_writer *w;
 	struct buf body;
 
@@ -302,6 +302,14 @@ cycle_record(struct daemon *d, const char *kind, const char *text)
 	json_write_end_object(w);
 	json_writer_free(w);
 	store_add_evidence(batch, cycle_now(d), kind, buf_text(&body));
-	store_commit(d->store, batch, NULL, NULL);
 	buf_done(&body);
+}
+
+void
+cycle_record(struct daemon *d, const char *kind, const char *text)
+{
+	struct store_batch *batch = store_batch_new();
+
+	cycle_add_record(d, kind, text, batch);
+	store_commit(d->store, batch, NULL, NULL);
 }

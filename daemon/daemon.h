@@ -41,6 +41,8 @@ struct daemon {
 	struct settings		*settings;	/* replaced whole at a reload, with its scope */
 	struct scope		 scope;
 	const char		*config_path;	/* NULL: none */
+	bool			 has_begun;	/* the ledger says so, and must say that it ended */
+	bool			 is_serving;	/* all parts are there */
 	int64_t			 started_wall_ms, started_mono_ms;
 	struct loop_timer	 confirm;	/* cycle_confirm() is wanted */
 	struct loop_timer	 tick, heartbeat, status, watchdog;

@@ -14,6 +14,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "daemon/cycle.h"
+#include "daemon/monitor.h"
 #include "daemon/web.h"
 
 #define LIFE_STATE_DIRECTORY	"/var/lib/trailseal"
@@ -147,22 +148,6 @@ life_state_directory(const struct daemon *d)
 	return text_is_empty(given) ? LIFE_STATE_DIRECTORY : given;
 }
 
-static void
-life_tell_start(struct daemon *d, const struct store_start *start)
-{
-	char text[600];
-
-	if (start->set_aside[0] != '\0')
-		log_error(NULL, "the database was damaged (%s) and is now %s; this one begins anew",
-		    start->why, start->set_aside);
-	if (start->is_ledger_altered)
-		log_error(NULL, "the evidence ledger was altered: see trailsealctl evidence verify");
-	snprintf(text, sizeof(text), "trailseald " PACKAGE_VERSION "%s%s%s",
-	    start->is_new ? ", a new database" : start->was_clean ? "" : ", after a crash",
-	    start->set_aside[0] ? ", a damaged one was set aside: " : "", start->set_aside);
-	cycle_record(d, "start", text);
-}
-
 static int
 life_open_state(struct daemon *d, struct err *err)
 {
@@ -180,7 +165,8 @@ life_open_state(struct daemon *d, struct err *err)
 	    store_load_outbox(d->store, &entries, &count, err) < 0)
 		return -1;
 	notify_load(d->notify, entries, count);
-	life_tell_start(d, &start);
+	monitor_tell_start(d, &start);
+	d->has_begun = true;
 	return 0;
 }
 
@@ -233,6 +219,7 @@ life_begin(struct daemon *d, const char *config_path, struct settings *settings,
 	if (life_open_aws(d, err) < 0 || life_open_state(d, err) < 0 || life_open_web(d, err) < 0)
 		return -1;
 	sweep_watch(d->sweep, &d->settings->intervals, cycle_answered, d);
+	d->is_serving = true;
 	return 0;
 }
 
@@ -262,9 +249,8 @@ life_may_reload(const struct daemon *d, const struct settings *settings)
 	return true;
 }
 
-/* The world is built anew from the new scope; findings and the past stay and are followed on. */
-static void
-life_swap(struct daemon *d, struct settings *settings, const struct scope *scope)
+void
+life_take_settings(struct daemon *d, struct settings *settings, const struct scope *scope)
 {
 	sweep_free(d->sweep);
 	world_free(d->world);
@@ -305,7 +291,7 @@ life_reload(struct daemon *d)
 		d->last_reload_good = false;
 	}
 	if (d->last_reload_good) {
-		life_swap(d, settings, &scope);
+		life_take_settings(d, settings, &scope);
 		d->last_reload_wall_ms = loop_wall_ms(d->loop);
 		log_notice(NULL, "the configuration was read again");
 	} else {
@@ -332,8 +318,8 @@ life_end(struct daemon *d)
 	life_stop_timers(d);
 	web_free(d->web);
 	sweep_free(d->sweep);
-	if (d->store != NULL && d->notify != NULL)
-		cycle_record(d, "stop", "stopped in order");
+	if (d->has_begun)
+		cycle_record(d, "stop", d->is_serving ? "stopped in order" : "it could not start");
 	notify_free(d->notify);
 	store_close(d->store);
 	world_free(d->world);

@@ -24,6 +24,12 @@ void	life_tell_ready(const struct daemon *);
 /* SIGHUP: a configuration that is good takes the place of the old one, a bad one changes nothing. */
 void	life_reload(struct daemon *);
 
+/*
+ * Takes both; the world is built anew from them, findings and the past stay and are followed on.
+ * What life_reload() does with a good configuration.
+ */
+void	life_take_settings(struct daemon *, struct settings *, const struct scope *);
+
 void	life_end(struct daemon *);
 
 #endif

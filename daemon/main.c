@@ -12,6 +12,7 @@
 #include "base/mem.h"
 #include "base/secret.h"
 #include "daemon/life.h"
+#include "daemon/web.h"
 
 #define MAIN_CONFIG	"/etc/trailseal/trailseal.yaml"	/* where there is one, unless told */
 
@@ -78,6 +79,20 @@ main_run(const char *config_path, struct settings *settings, struct scope *scope
 	return code;
 }
 
+/* All but the web configuration file was read already. */
+static int
+main_check(struct settings *settings, struct scope *scope)
+{
+	struct err err;
+	bool is_good = web_check(&settings->web, &err) == 0;
+
+	if (!is_good)
+		fprintf(stderr, "%s\n", err.text);
+	scope_done(scope);
+	settings_free(settings);
+	return is_good ? MAIN_GOOD : MAIN_CONFIG_BAD;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -115,10 +130,7 @@ main(int argc, char **argv)
 	}
 	if (!life_read_settings(config_path, &settings, &scope))
 		return MAIN_CONFIG_BAD;
-	if (only_checks) {
-		scope_done(&scope);
-		settings_free(settings);
-		return MAIN_GOOD;
-	}
+	if (only_checks)
+		return main_check(settings, &scope);
 	return main_run(config_path, settings, &scope);
 }

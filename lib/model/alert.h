@@ -15,7 +15,7 @@ struct alert {
 	char		 id[ALERT_ID_MAX];	/* of the finding: the same over all its repeats */
 	char		 delivery_id[ALERT_ID_MAX + 32];	/* of this telling: "ID-1767323045-7", which never
 							 * comes again; the same at every try */
-	const char	*kind;		/* "finding" or "event" */
+	const char	*kind;		/* "finding", "event", or "monitor": of trailseal itself */
 	bool		 is_firing;	/* else resolved */
 	bool		 is_reminder;
 	const char	*rule;		/* "key-disabled" */

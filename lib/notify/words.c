@@ -207,12 +207,14 @@ words_add_line(struct buf *out, const struct alert *a)
 	buf_adds(out, ": ");
 	words_add_clean(out, a->summary);
 	buf_adds(out, " (");
-	words_add_account(out, a);
-	if (!text_is_empty(a->region)) {
+	if (!text_is_empty(a->account)) {
+		words_add_account(out, a);
 		buf_adds(out, ", ");
-		words_add_clean(out, a->region);
 	}
-	buf_adds(out, ", ");
+	if (!text_is_empty(a->region)) {
+		words_add_clean(out, a->region);
+		buf_adds(out, ", ");
+	}
 	words_add_clean(out, a->rule);
 	buf_addc(out, ')');
 }
