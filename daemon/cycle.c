@@ -253,16 +253,23 @@ cycle_answered(void *arg)
 }
 
 void
-cycle_tick(struct daemon *d)
+cycle_tell_due(struct daemon *d)
 {
 	struct moves moves;
 
-	world_touch_all(d->world);	/* deadlines come nearer by themselves */
-	cycle_judge(d);
 	moves_init(&moves);
 	findings_tick(d->findings, &d->settings->findings, &d->silences, cycle_now(d), &moves);
 	cycle_commit(d, &moves);
 	moves_done(&moves);
+}
+
+void
+cycle_tick(struct daemon *d)
+{
+	world_touch_all(d->world);	/* deadlines come nearer by themselves */
+	cycle_judge(d);
+	daemon_end_silences(d);
+	cycle_tell_due(d);
 }
 
 void

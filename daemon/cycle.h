@@ -11,6 +11,9 @@ void	cycle_answered(void *daemon);
 /* What time alone brings: reminders, deadlines that come nearer. Every minute. */
 void	cycle_tick(struct daemon *);
 
+/* Tells what is due: of it what a silence held that is over. */
+void	cycle_tell_due(struct daemon *);
+
 /* Asks again about what is not confirmed yet. A few seconds after cycle_answered() wants it. */
 void	cycle_confirm(struct daemon *);
 

@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "aws/call.h"
 #include "aws/creds.h"
@@ -23,6 +24,7 @@
 #include "sweep/sweep.h"
 #include "world/world.h"
 
+struct control;
 struct web;
 
 struct daemon {
@@ -38,6 +40,7 @@ struct daemon {
 	struct store		*store;
 	struct notify		*notify;
 	struct web		*web;		/* NULL until it listens */
+	struct control		*control;	/* NULL: as the web */
 	struct settings		*settings;	/* replaced whole at a reload, with its scope */
 	struct scope		 scope;
 	const char		*config_path;	/* NULL: none */
@@ -58,8 +61,24 @@ struct daemon {
 	uint64_t		 judgements;	/* batches of answers that were judged */
 };
 
-/* A silence as the operator wants it, from the control socket: checked, stored, in force. */
-int	daemon_add_silence(struct daemon *, struct silence *, struct err *);	/* takes the texts */
-int	daemon_expire_silence(struct daemon *, int64_t id, struct err *);
+/* Who wants a change, for the evidence. */
+struct daemon_asker {
+	uid_t	uid;
+	char	name[64];	/* of the user; "uid 1000" when there is none */
+};
+
+/*
+ * A silence as the operator wants it, from the control socket: checked, in force at once, and
+ * stored with evidence of who asked; `done` tells what came of that, as store_commit() does. Its
+ * texts are taken, and its id is given, unless it is refused. With an author, that is kept beside
+ * who asked; without one, it is who asked.
+ */
+int	daemon_add_silence(struct daemon *, struct silence *, const struct daemon_asker *,
+	    store_done_fn done, void *arg, struct err *);
+int	daemon_expire_silence(struct daemon *, int64_t id, const struct daemon_asker *,
+	    store_done_fn done, void *arg, struct err *);
+
+/* Forgets silences whose time is over. */
+void	daemon_end_silences(struct daemon *);
 
 #endif

@@ -4,6 +4,7 @@
 
 #include "daemon/life.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +14,7 @@
 
 #include "base/log.h"
 #include "base/text.h"
+#include "daemon/control.h"
 #include "daemon/cycle.h"
 #include "daemon/monitor.h"
 #include "daemon/web.h"
@@ -184,6 +186,43 @@ life_open_web(struct daemon *d, struct err *err)
 	return d->web != NULL ? 0 : -1;
 }
 
+/* "/run/trailseal/control", unless the settings or systemd know better: the first of its list. */
+static void
+life_control_path(const struct settings *settings, char *out, size_t size)
+{
+	const char *given = getenv("RUNTIME_DIRECTORY");
+
+	if (settings->control.socket != NULL)
+		snprintf(out, size, "%s", settings->control.socket);
+	else if (text_is_empty(given))
+		snprintf(out, size, "%s", SETTINGS_CONTROL_SOCKET);
+	else
+		snprintf(out, size, "%.*s/control", (int)strcspn(given, ":"), given);
+}
+
+/* Watching goes on without it, or at the old place. */
+static void
+life_listen_to_control(struct daemon *d)
+{
+	char path[PATH_MAX];
+	struct err err;
+
+	life_control_path(d->settings, path, sizeof(path));
+	if (control_listen(d->control, path, &err) < 0)
+		log_warning(NULL, "trailsealctl status and silence cannot reach this daemon there: %s",
+		    err.text);
+}
+
+static void
+life_open_control(struct daemon *d)
+{
+	struct control_limits limits;
+
+	control_limits_init(&limits);
+	d->control = control_new(d, &limits);
+	life_listen_to_control(d);
+}
+
 static void
 life_start_timers(struct daemon *d)
 {
@@ -218,6 +257,7 @@ life_begin(struct daemon *d, const char *config_path, struct settings *settings,
 	life_start_timers(d);
 	if (life_open_aws(d, err) < 0 || life_open_state(d, err) < 0 || life_open_web(d, err) < 0)
 		return -1;
+	life_open_control(d);
 	sweep_watch(d->sweep, &d->settings->intervals, cycle_answered, d);
 	d->is_serving = true;
 	return 0;
@@ -292,6 +332,7 @@ life_reload(struct daemon *d)
 	}
 	if (d->last_reload_good) {
 		life_take_settings(d, settings, &scope);
+		life_listen_to_control(d);
 		d->last_reload_wall_ms = loop_wall_ms(d->loop);
 		log_notice(NULL, "the configuration was read again");
 	} else {
@@ -316,6 +357,7 @@ life_end(struct daemon *d)
 {
 	sd_notify(0, "STOPPING=1");
 	life_stop_timers(d);
+	control_free(d->control);
 	web_free(d->web);
 	sweep_free(d->sweep);
 	if (d->has_begun)

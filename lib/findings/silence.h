@@ -11,6 +11,14 @@
 
 #include "findings/findings.h"
 
+#define SILENCES_MAX		1000
+#define SILENCE_TEXT_MAX	2048	/* bytes of each text */
+#define SILENCE_LASTS_MAX_MS	(INT64_C(86400000) * 3660)	/* ten years */
+
+#define SILENCES_MAX		1000
+#define SILENCE_TEXT_MAX	2048	/* bytes of each text */
+#define SILENCE_LASTS_MAX_MS	(INT64_C(86400000) * 3660)	/* ten years */
+
 struct silence {
 	int64_t	 id;		/* given by the store */
 	char	*rule, *account, *region, *resource;	/* ours; NULL matches all */
@@ -23,7 +31,10 @@ struct silences {
 	size_t		 count, cap;
 };
 
-/* At least one of the four must be set, the end must lie ahead, author and reason be given. */
+/*
+ * At least one of the four must be set, and look like what it is; the end must lie ahead, but no
+ * more than ten years; author and reason must be given, and no text be longer than the cap.
+ */
 int	silence_check(const struct silence *, int64_t now_wall_ms, struct err *);
 bool	silence_matches(const struct silence *, const struct finding *, int64_t now_wall_ms);
 void	silence_done(struct silence *);

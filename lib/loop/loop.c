@@ -319,7 +319,7 @@ loop_signal_free(struct loop_signal *s)
 }
 
 static void
-loop_on_readable(evutil_socket_t fd, short what, void *arg)
+loop_on_ready(evutil_socket_t fd, short what, void *arg)
 {
 	struct loop_watch *w = arg;
 
@@ -329,17 +329,29 @@ loop_on_readable(evutil_socket_t fd, short what, void *arg)
 	w->fire(w->arg);
 }
 
-struct loop_watch *
-loop_watch_new(struct loop *loop, int fd, loop_timer_fn fire, void *arg)
+static struct loop_watch *
+loop_watch_new_for(struct loop *loop, int fd, short what, loop_timer_fn fire, void *arg)
 {
 	struct loop_watch *w = mem_alloc(1, sizeof(*w));
 
 	assert(loop->base != NULL);
 	*w = (struct loop_watch){ .fire = fire, .arg = arg, .loop = loop };
-	w->event = event_new(loop->base, fd, EV_READ | EV_PERSIST, loop_on_readable, w);
+	w->event = event_new(loop->base, fd, what | EV_PERSIST, loop_on_ready, w);
 	assert(w->event != NULL);
 	event_add(w->event, NULL);
 	return w;
+}
+
+struct loop_watch *
+loop_watch_new(struct loop *loop, int fd, loop_timer_fn fire, void *arg)
+{
+	return loop_watch_new_for(loop, fd, EV_READ, fire, arg);
+}
+
+struct loop_watch *
+loop_watch_new_writing(struct loop *loop, int fd, loop_timer_fn fire, void *arg)
+{
+	return loop_watch_new_for(loop, fd, EV_WRITE, fire, arg);
 }
 
 void

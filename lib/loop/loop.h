@@ -56,9 +56,13 @@ struct loop_signal;
 struct loop_signal	*loop_signal_new(struct loop *, int signo, loop_timer_fn, void *arg);
 void			 loop_signal_free(struct loop_signal *);
 
-/* Watches a file descriptor for reading until freed. The descriptor stays the caller's. */
+/*
+ * Watches a file descriptor until freed: fires while it can be read, or can be written. The
+ * descriptor stays the caller's. A watch may be freed while it fires.
+ */
 struct loop_watch;
 struct loop_watch	*loop_watch_new(struct loop *, int fd, loop_timer_fn, void *arg);
+struct loop_watch	*loop_watch_new_writing(struct loop *, int fd, loop_timer_fn, void *arg);
 void			 loop_watch_free(struct loop_watch *);
 
 #endif

@@ -50,6 +50,13 @@ static const struct config_option settings_account_rows[] = {
 	{ .name = NULL },
 };
 
+static const struct config_option settings_control_rows[] = {
+	{ "socket", CONFIG_PATH, offsetof(struct settings_control, socket),
+	    .help = "Where trailsealctl reaches trailseald. Without it, 'control' in the directory "
+		"that systemd gives (RUNTIME_DIRECTORY), or " SETTINGS_CONTROL_SOCKET "." },
+	{ .name = NULL },
+};
+
 const struct config_option settings_rows[] = {
 	{ "organization", CONFIG_SECTION, offsetof(struct settings, organization),
 	    .size = sizeof(struct settings_organization), .rows = settings_organization_rows,
@@ -93,6 +100,9 @@ const struct config_option settings_rows[] = {
 	{ "web", CONFIG_SECTION, offsetof(struct settings, web),
 	    .rows = web_option_rows,
 	    .help = "The HTTP pages of trailseald." },
+	{ "control", CONFIG_SECTION, offsetof(struct settings, control),
+	    .rows = settings_control_rows,
+	    .help = "The socket for 'trailsealctl status' and 'trailsealctl silence'." },
 	{ "state_directory", CONFIG_PATH, offsetof(struct settings, state_directory),
 	    .help = "Where trailseald keeps its database. Without it, the directory that systemd "
 		"gives (STATE_DIRECTORY), or /var/lib/trailseal." },

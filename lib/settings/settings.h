@@ -32,6 +32,12 @@ struct settings_account {
 	const struct config_secret	*external_id;		/* never without role_arn */
 };
 
+#define SETTINGS_CONTROL_SOCKET	"/run/trailseal/control"
+
+struct settings_control {
+	const char			*socket;	/* NULL: not given */
+};
+
 struct settings {
 	const struct settings_organization *organization;	/* NULL: not given */
 	const struct settings_account	*accounts;
@@ -44,6 +50,7 @@ struct settings {
 	struct aws_options		 aws;		/* what aws/options.h has rows for */
 	struct sweep_intervals		 intervals;
 	struct web_settings		 web;
+	struct settings_control		 control;
 	const char			*state_directory;	/* NULL: not given */
 	struct config			*config;	/* ours, and the memory of all this */
 };

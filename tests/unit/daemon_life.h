@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A whole daemon but for its sockets, on a virtual clock: AWS answers from cases, receivers are
- * remembered, the store is real. So days and restarts take no time. Included by each test once.
+ * A whole daemon but for its sockets: AWS answers from cases, receivers are remembered, the store
+ * is real. On a virtual loop days and restarts take no time. Included by each test once.
  */
 #ifndef TRAILSEAL_UNIT_DAEMON_LIFE_H
 #define TRAILSEAL_UNIT_DAEMON_LIFE_H
@@ -169,15 +169,15 @@ life_open_store(struct daemon *d, const char *folder)
 	d->has_begun = d->is_serving = true;
 }
 
-/* `wall_ms` is when it starts. */
+/* Takes the loop. */
 static void
-life_start(struct life *life, const char *text, int64_t wall_ms)
+life_start(struct life *life, const char *text, struct loop *loop)
 {
 	static const struct creds_options creds = { .session_name = "test" };
 	struct aws_options aws = { .max_attempts = 1 };
 	struct daemon *d = &life->daemon;
 
-	*d = (struct daemon){ .loop = loop_new_virtual(wall_ms) };
+	*d = (struct daemon){ .loop = loop };
 	fake_aws_set_loop(life->aws, d->loop);
 	life_read(text, &d->settings, &d->scope);
 	d->http = http_new_stub(d->loop, life_answer, life);
@@ -244,7 +244,7 @@ life_done(struct life *life)
 	assert_int_equal(system(command), 0);
 }
 
-static void
+static inline void
 life_pass(struct life *life, int64_t ms)
 {
 	loop_timer_set(&life->stop, ms);
@@ -253,7 +253,7 @@ life_pass(struct life *life, int64_t ms)
 }
 
 /* Posts whose body has both texts. */
-static unsigned
+static inline unsigned
 life_count(char *const *posts, unsigned count, const char *a, const char *b)
 {
 	unsigned n = 0;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * An HTTP client that says what it is told, byte for byte, on the loop of the server that it
- * talks to. Included by each of these tests once.
+ * A client that says what it is told, byte for byte, on the loop of the server that it talks to.
+ * Included by each of these tests once.
  */
 #ifndef TRAILSEAL_UNIT_WEB_CLIENT_H
 #define TRAILSEAL_UNIT_WEB_CLIENT_H
@@ -63,17 +63,24 @@ client_on_late(void *arg)
 }
 
 static void
+client_connect(struct client *c, struct loop *loop, const struct sockaddr *address, socklen_t len)
+{
+	*c = (struct client){ .loop = loop,
+	    .fd = socket(address->sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0) };
+	buf_init(&c->heard, CLIENT_BYTES);
+	loop_timer_init(&c->patience, loop, client_on_late, c);
+	assert_int_equal(connect(c->fd, address, len), 0);
+	c->watch = loop_watch_new(loop, c->fd, client_on_readable, c);
+}
+
+static inline void
 client_open(struct client *c, struct loop *loop, const char *url)
 {
 	struct sockaddr_in address = { .sin_family = AF_INET,
 		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
 		.sin_port = htons((uint16_t)atoi(strrchr(url, ':') + 1)) };
 
-	*c = (struct client){ .loop = loop, .fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0) };
-	buf_init(&c->heard, CLIENT_BYTES);
-	loop_timer_init(&c->patience, loop, client_on_late, c);
-	assert_int_equal(connect(c->fd, (struct sockaddr *)&address, sizeof(address)), 0);
-	c->watch = loop_watch_new(loop, c->fd, client_on_readable, c);
+	client_connect(c, loop, (struct sockaddr *)&address, sizeof(address));
 }
 
 static void
