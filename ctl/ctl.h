@@ -6,7 +6,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/arena.h"
 #include "base/buf.h"
+#include "base/err.h"
+#include "wire/json.h"
 
 #define CTL_CONFIG	"/etc/trailseal/trailseal.yaml"	/* where there is one, unless told */
 #define CTL_LIST_MAX	1024	/* times that one option may be given */
@@ -43,11 +46,12 @@ struct ctl_verb {
 	const struct ctl_option *options;
 	size_t		 size;		/* of the struct that the options fill */
 	size_t		 operand_offset;	/* const char * in it; NULL when not given */
+	unsigned	 operand_count;		/* so many one behind the other; 0 is 1 */
 	enum ctl_exit	(*run)(const void *options);
 };
 
 extern const struct ctl_verb	check_verb, policy_verb, explain_verb, check_config_verb,
-			evidence_verb;
+			evidence_verb, status_verb, silence_verb;
 
 /* Fills the struct. False when the exit code stands: after --help, or an error that was told. */
 bool	ctl_options_read(const struct ctl_verb *, int argc, char **argv, void *options,
@@ -61,6 +65,19 @@ void	ctl_complain_word(const char *what, const char *word, const char *const *wo
 
 /* Writes to standard output; a failure is told, and makes any exit code CTL_USAGE. */
 enum ctl_exit	ctl_write(const struct buf *, enum ctl_exit);
+
+/*
+ * One request at the daemon's control socket (NULL: where it is by default): a JSON object and a
+ * line feed. The answer's tree is the arena's. -1 also when the daemon refuses.
+ */
+int	ctl_ask_daemon(const char *socket, const struct buf *request, struct arena *,
+	    const struct json **ret_answer, struct err *);
+
+/* Tells what went wrong there; the exit code: CTL_USAGE when it was refused, else CTL_UNKNOWN. */
+enum ctl_exit	ctl_complain_daemon(const struct err *);
+
+/* "table" or "json"; NULL: by what standard output is. False when it is neither, which was told. */
+bool	ctl_wants_json(const char *format, bool *ret);
 
 /*
  * The configuration: of `path`, or of the default file where that exists, or all defaults.

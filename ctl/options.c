@@ -89,13 +89,16 @@ static bool
 options_read_operand(const struct ctl_verb *verb, const char *word, void *options)
 {
 	const char **member = (const char **)((char *)options + verb->operand_offset);
+	unsigned most = verb->operand_count > 0 ? verb->operand_count : 1;
 
-	if (verb->operand == NULL || *member != NULL) {
-		ctl_complain("%s takes no \"%s\"", verb->name, word);
-		return false;
+	for (unsigned i = 0; verb->operand != NULL && i < most; i++) {
+		if (member[i] != NULL)
+			continue;
+		member[i] = word;
+		return true;
 	}
-	*member = word;
-	return true;
+	ctl_complain("%s takes no \"%s\"", verb->name, word);
+	return false;
 }
 
 static bool
