@@ -49,7 +49,8 @@ parts_full(struct parts *p)
 	parts_aws(p)->durations[KMS_DESCRIBE_KEY] =
 	    (struct aws_durations){ .count = { 1, 0, 2 }, .sum_ms = 450 };
 	progress = parts_progress(p);
-	*progress = (struct sweep_progress){ 3, 2, 4, 1 };
+	*progress = (struct sweep_progress){ .accounts_known = 3, .accounts_done = 2,
+	    .questions_waiting = 4, .questions_running = 1 };
 	p->daemon.has_swept = true;
 	p->daemon.first_sweep_ms = 1250;
 }
