@@ -15,7 +15,7 @@
 
 #define WATCH_MINUTE_MS		INT64_C(60000)
 #define WATCH_HOUR_MS		(60 * WATCH_MINUTE_MS)
-#define WATCH_EARLY_PART	4	/* a quarter of its interval early counts as due */
+#define WATCH_EARLY_PART	4	/* a quarter of its interval early counts as due ... */
 
 void
 sweep_intervals_init(struct sweep_intervals *i)
@@ -56,6 +56,15 @@ watch_is_due(const struct sweep *s, const char *name)
 	return mark == NULL || mark->next_mono_ms <= watch_now(s);
 }
 
+/* ... but no more than one look at a busy region: the next one comes soon enough. */
+static int64_t
+watch_early_ms(const struct sweep *s, int64_t interval_ms)
+{
+	int64_t early_ms = interval_ms / WATCH_EARLY_PART;
+
+	return early_ms < s->intervals.trails_ms ? early_ms : s->intervals.trails_ms;
+}
+
 /* The regions that lead to a thing come at different times: a little early is in time. */
 void
 watch_note_asked(struct sweep *s, const char *name, int64_t interval_ms)
@@ -69,7 +78,7 @@ watch_note_asked(struct sweep *s, const char *name, int64_t interval_ms)
 		HASH_ADD_KEYPTR(hh, s->marks, mark->name, len, mark);
 	}
 	mark->next_mono_ms = s->is_watching ?
-	    watch_now(s) + interval_ms - interval_ms / WATCH_EARLY_PART : INT64_MAX;
+	    watch_now(s) + interval_ms - watch_early_ms(s, interval_ms) : INT64_MAX;
 }
 
 /* Marks that are over tell nothing any more. */
