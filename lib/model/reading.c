@@ -20,7 +20,6 @@ reading_forget_failure(struct reading *r)
 	free(r->reason);
 	r->reason = NULL;
 	r->failure = ERR_NONE;
-	r->failed = (struct source){ .call = NULL };
 }
 
 void
@@ -45,6 +44,7 @@ reading_refuse(struct reading *r, enum err_kind kind, const char *reason)
 	assert(kind != ERR_NONE);
 	reading_forget_failure(r);
 	r->state = READING_FAILED;
+	r->failed = (struct source){ .call = NULL };
 	r->failure = kind;
 	r->reason = mem_strdup(reason);
 }

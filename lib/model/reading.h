@@ -32,7 +32,7 @@ enum reading_state {
 struct reading {
 	enum reading_state	 state;
 	struct source		 good;		/* the latest good answer; call NULL: none yet */
-	struct source		 failed;	/* of the failure, while state is FAILED */
+	struct source		 failed;	/* of the latest failure, which may be over */
 	enum err_kind		 failure;	/* ERR_NONE unless FAILED */
 	char			*reason;	/* ours; one line, NULL unless FAILED */
 };

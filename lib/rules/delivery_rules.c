@@ -15,6 +15,16 @@ delivery_is_at_work(const struct judge_view *view)
 	return view->status != NULL && view->status->logging != TRI_NO;
 }
 
+/*
+ * Ages are those at the answer: what has come since then is not known before the next one. So
+ * neither an outage nor a machine that sleeps makes anything look old.
+ */
+static int64_t
+delivery_answered_ms(const struct judge_view *view)
+{
+	return view->reading->good.wall_ms;
+}
+
 /* The first view that cannot be read, or NULL. */
 static const struct judge_view *
 delivery_unread(const struct judge *j)
@@ -150,13 +160,17 @@ judge_trail_delivery_failing(const struct judge *j, struct observation *o)
 	    failing->status->delivery_error);
 }
 
-/* The newest delivery over all regions, as idle regions deliver nothing; and when logging began. */
+/*
+ * The newest delivery over all regions, as idle regions deliver nothing; when logging began; and
+ * the oldest of the answers that say so.
+ */
 static const struct judge_view *
-delivery_newest(const struct judge *j, int64_t *ret_began_ms)
+delivery_newest(const struct judge *j, int64_t *ret_began_ms, int64_t *ret_answered_ms)
 {
 	const struct judge_view *newest = NULL;
 
 	*ret_began_ms = STAMP_UNKNOWN;
+	*ret_answered_ms = j->now_wall_ms;
 	for (size_t i = 0; i < j->view_count; i++) {
 		const struct judge_view *view = &j->views[i];
 
@@ -165,6 +179,8 @@ delivery_newest(const struct judge *j, int64_t *ret_began_ms)
 		if (newest == NULL ||
 		    view->status->latest_delivery_ms > newest->status->latest_delivery_ms)
 			newest = view;
+		if (delivery_answered_ms(view) < *ret_answered_ms)
+			*ret_answered_ms = delivery_answered_ms(view);
 		if (view->status->start_logging_ms != STAMP_UNKNOWN &&
 		    (*ret_began_ms == STAMP_UNKNOWN ||
 			view->status->start_logging_ms < *ret_began_ms))
@@ -205,9 +221,10 @@ enum verdict
 judge_trail_delivery_stale(const struct judge *j, struct observation *o)
 {
 	const struct world_trail *trail = j->trail;
-	int64_t began_ms, since_ms = j->now_wall_ms - j->settings->delivery_stale_ms;
-	const struct judge_view *newest = delivery_newest(j, &began_ms);
+	int64_t began_ms, answered_ms, since_ms;
+	const struct judge_view *newest = delivery_newest(j, &began_ms, &answered_ms);
 
+	since_ms = answered_ms - j->settings->delivery_stale_ms;
 	if (reading_is_good(&trail->selectors_reading) && trail->selectors.usual_reads == TRI_NO)
 		return VERDICT_NOT_APPLICABLE;
 	if (newest == NULL)
@@ -229,7 +246,8 @@ static bool
 digest_is_due(const struct judge *j, const struct judge_view *view)
 {
 	return delivery_is_at_work(view) && view->status->start_logging_ms != STAMP_UNKNOWN &&
-	    j->now_wall_ms - view->status->start_logging_ms >= j->settings->digest_grace_ms;
+	    delivery_answered_ms(view) - view->status->start_logging_ms >=
+	    j->settings->digest_grace_ms;
 }
 
 static bool
@@ -243,7 +261,8 @@ static bool
 digest_is_stale(const struct judge *j, const struct judge_view *view)
 {
 	return digest_is_due(j, view) &&
-	    view->status->latest_digest_ms < j->now_wall_ms - j->settings->digest_stale_ms;
+	    view->status->latest_digest_ms <
+	    delivery_answered_ms(view) - j->settings->digest_stale_ms;
 }
 
 static bool

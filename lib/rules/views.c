@@ -47,12 +47,14 @@ views_concern(const struct world_trail *trail, const struct world_region *region
 	    (is_home || trail->trail.multi_region == TRI_YES));
 }
 
-/* A status from before its region failed is as old as that region's list. */
+/*
+ * A status from before its region failed is as old as the region's list was then. When the region
+ * is seen again, its status will be asked for next: until then nobody knows how it is.
+ */
 static bool
 views_is_current(const struct world_status *slot, const struct world_region *region)
 {
 	return reading_is_good(&slot->reading) && (region == NULL ||
-	    region->trails_reading.state != READING_FAILED ||
 	    slot->reading.good.wall_ms > region->trails_reading.failed.wall_ms);
 }
 
@@ -70,6 +72,8 @@ views_add(struct judge *j, const char *name, const struct world_region *region)
 	else if (region != NULL && region->trails_reading.state == READING_FAILED)
 		view.reading = &region->trails_reading;
 	view.reason = view.reading ? reading_reason(view.reading) : "its status was not asked for";
+	if (view.status == NULL && view.reading != NULL && reading_is_good(view.reading))
+		view.reason = "its status was not asked for again";
 	if (view.status == NULL && view.reading != NULL && views_is_closed(view.reading))
 		j->blind = view.reason;
 	else

@@ -32,6 +32,9 @@ static const struct rules_case cases[] = {
 	    NULL },
 	{ TRAILS_FAIL(WEST, "'status': 0") STATUS(WEST, STOPPED "}, 'age_ms': 10, 'x': {"),
 	    RULE_TRAIL_NOT_LOGGING, FAIL, NULL, NULL },
+	/* After an outage the region is seen before the status: no age may come of the old one. */
+	{ STATUS(WEST, STALE) TRAILS_FAIL(WEST, "'status': 0") TRAILS(WEST, GOOD_TRAIL),
+	    RULE_TRAIL_DIGEST_STALE, UNKNOWN, "was not asked for again", NULL },
 	/* What was seen before and is closed by a service control policy now must not look mended. */
 	{ TRAILS_FAIL(WEST, DENIED_BY_SCP), RULE_TRAIL_NOT_LOGGING, UNKNOWN, NULL, NULL },
 	{ STATUS_FAIL(WEST, DENIED_BY_SCP), RULE_TRAIL_NOT_LOGGING, UNKNOWN, NULL, NULL },
@@ -161,23 +164,29 @@ test_edges(void **state)
 	static const struct {
 		enum rule_id	 rule;
 		const char	*status;
-		int64_t		 after_ms;
+		int64_t		 answered_ms, after_ms;	/* behind RECENT: the answer, the judgement */
 		enum verdict	 verdict;
 	} edges[] = {
-		{ RULE_TRAIL_DELIVERY_STALE, WORKING, 24 * HOUR_MS, PASS },
-		{ RULE_TRAIL_DELIVERY_STALE, WORKING, 24 * HOUR_MS + 1, FAIL },
+		{ RULE_TRAIL_DELIVERY_STALE, WORKING, 24 * HOUR_MS, 24 * HOUR_MS, PASS },
+		{ RULE_TRAIL_DELIVERY_STALE, WORKING, 24 * HOUR_MS + 1, 24 * HOUR_MS + 1, FAIL },
 		{ RULE_TRAIL_DIGEST_STALE, "'IsLogging': true, 'LatestDigestDeliveryTime': " RECENT
-		    ", 'StartLoggingTime': " LONG_AGO, 3 * HOUR_MS, PASS },
+		    ", 'StartLoggingTime': " LONG_AGO, 3 * HOUR_MS, 3 * HOUR_MS, PASS },
 		{ RULE_TRAIL_DIGEST_STALE, "'IsLogging': true, 'LatestDigestDeliveryTime': " RECENT
-		    ", 'StartLoggingTime': " LONG_AGO, 3 * HOUR_MS + 1, FAIL },
+		    ", 'StartLoggingTime': " LONG_AGO, 3 * HOUR_MS + 1, 3 * HOUR_MS + 1, FAIL },
 		{ RULE_TRAIL_DIGEST_STALE, "'IsLogging': true, 'StartLoggingTime': " RECENT,
-		    3 * HOUR_MS - 1, NA },
+		    3 * HOUR_MS - 1, 3 * HOUR_MS - 1, NA },
 		{ RULE_TRAIL_DIGEST_STALE, "'IsLogging': true, 'StartLoggingTime': " RECENT,
-		    3 * HOUR_MS, FAIL },
+		    3 * HOUR_MS, 3 * HOUR_MS, FAIL },
 		{ RULE_TRAIL_DIGEST_FAILING, "'IsLogging': true, 'LatestDigestDeliveryError': 'E',"
-		    "'StartLoggingTime': " RECENT, 3 * HOUR_MS - 1, NA },
+		    "'StartLoggingTime': " RECENT, 3 * HOUR_MS - 1, 3 * HOUR_MS - 1, NA },
 		{ RULE_TRAIL_DIGEST_FAILING, "'IsLogging': true, 'LatestDigestDeliveryError': 'E',"
-		    "'StartLoggingTime': " RECENT, 3 * HOUR_MS, FAIL },
+		    "'StartLoggingTime': " RECENT, 3 * HOUR_MS, 3 * HOUR_MS, FAIL },
+		/* What came since the answer is not known: it does not look older for being old. */
+		{ RULE_TRAIL_DELIVERY_STALE, WORKING, 24 * HOUR_MS, 90 * HOUR_MS, PASS },
+		{ RULE_TRAIL_DIGEST_STALE, "'IsLogging': true, 'LatestDigestDeliveryTime': " RECENT
+		    ", 'StartLoggingTime': " LONG_AGO, 3 * HOUR_MS, 90 * HOUR_MS, PASS },
+		{ RULE_TRAIL_DIGEST_STALE, "'IsLogging': true, 'StartLoggingTime': " RECENT,
+		    3 * HOUR_MS - 1, 90 * HOUR_MS, NA },
 	};
 
 	(void)state;
@@ -187,8 +196,10 @@ test_edges(void **state)
 
 		scene_begin(&s);
 		scene_reply(&s, GOOD_WORLD);
-		scene_reply(&s, arena_printf(s.arena, STATUS(HOME, "%s") STATUS(WEST, "%s"),
-		    edges[i].status, edges[i].status));
+		scene_reply(&s, arena_printf(s.arena, STATUS(HOME, "%s}, 'age_ms': %lld, 'x': {")
+		    STATUS(WEST, "%s}, 'age_ms': %lld, 'x': {"), edges[i].status,
+		    (long long)(REPLIES_NOW_MS - RECENT_MS - edges[i].answered_ms), edges[i].status,
+		    (long long)(REPLIES_NOW_MS - RECENT_MS - edges[i].answered_ms)));
 		scene_judge(&s, RECENT_MS + edges[i].after_ms);
 		o = scene_find(&s, edges[i].rule, NULL);
 		assert_int_equal(o ? o->verdict : NA, edges[i].verdict);
