@@ -343,6 +343,8 @@ call_fly(struct aws_call *c)
 	c->offset_ms = aws->offset_ms;
 	aws->counters.calls[c->request.op]++;
 	tally_add(&aws->tallies, c->request.account);
+	if (c->request.role_account != NULL)
+		tally_add(&aws->tallies, c->request.role_account);
 	found = aws_endpoint_find(&aws->options.endpoints, row->service, c->request.region,
 	    c->request.bucket, &aws->endpoint, &err);
 	assert(found == 0);	/* it was when the call began */
@@ -567,8 +569,8 @@ call_size(const char *text)
 static struct aws_call *
 call_new(struct aws *aws, const struct aws_request *given)
 {
-	size_t size = sizeof(struct aws_call) + call_size(given->account) + call_size(given->region) +
-	    call_size(given->bucket) + call_size(given->query) + call_size(given->bucket_owner) +
+	size_t size = sizeof(struct aws_call) + call_size(given->account) + call_size(given->role_account) +
+	    call_size(given->region) + call_size(given->bucket) + call_size(given->query) + call_size(given->bucket_owner) +
 	    aws->body.len + 1;
 	struct aws_call *c = mem_alloc(1, size);
 	unsigned char hash[CRYPTO_SHA256_BYTES];
@@ -578,6 +580,7 @@ call_new(struct aws *aws, const struct aws_request *given)
 	c->size = size;
 	c->request = *given;
 	c->request.account = call_keep(&at, given->account);
+	c->request.role_account = call_keep(&at, given->role_account);
 	c->request.region = call_keep(&at, given->region);
 	c->request.bucket = call_keep(&at, given->bucket);
 	c->request.query = call_keep(&at, given->query);

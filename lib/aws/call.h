@@ -44,6 +44,8 @@ void		 aws_free(struct aws *);	/* all calls must have ended */
 struct aws_request {
 	enum aws_op			 op;
 	const char			*account;	/* whose limits it counts against; "" when not known */
+	const char			*role_account;	/* that of the role which is assumed: its history
+							 * shows the call, too; NULL for all else */
 	const char			*region;
 	struct aws_credentials		*credentials;	/* held by the call; NULL for unsigned operations */
 	const char			*body;		/* JSON text or form; copied; NULL: "{}" or "" by protocol.
@@ -107,7 +109,10 @@ struct aws_counters {
 };
 const struct aws_counters	*aws_counters(const struct aws *);
 
-/* Attempts sent per account: the first row; go on with ->hh.next. NULL: none. */
+/*
+ * Attempts sent per account whose history shows them: the first row; go on with ->hh.next. NULL:
+ * none. That of "" stands for the account of ambient credentials where it is not known.
+ */
 const struct tally	*aws_tallies(const struct aws *);
 
 /* The largest part of AWS's limit that calls of one second used, in any account and region, over

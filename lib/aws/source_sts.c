@@ -127,6 +127,8 @@ source_sts_ask(struct source_sts *sts, enum aws_op op, const char *token)
 {
 	struct sources *sources = sts->source.sources;
 	struct buf form;
+	char role_account[NAME_ACCOUNT_MAX];
+	struct arn arn;
 	struct aws_request request = {
 		.op = op,
 		.account = "",	/* the limits are those of the keys' account, which is not known */
@@ -134,6 +136,9 @@ source_sts_ask(struct source_sts *sts, enum aws_op op, const char *token)
 		.credentials = sts->from,
 	};
 
+	if (arn_parse_role(sts->role->role_arn, &arn) &&
+	    name_part_copy(arn.account, role_account, sizeof(role_account)))
+		request.role_account = role_account;
 	buf_init(&form, SOURCE_STS_MAX_FORM_BYTES);
 	buf_reserve(&form, SOURCE_STS_MAX_FORM_BYTES);	/* or growing leaves copies of the token */
 	source_sts_add_role(&form, sts);

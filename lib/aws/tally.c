@@ -13,8 +13,6 @@ tally_add(struct tally **table, const char *account)
 {
 	struct tally *t;
 
-	if (account == NULL || account[0] == '\0')
-		return;
 	HASH_FIND_STR(*table, account, t);
 	if (t == NULL) {
 		t = mem_alloc(1, sizeof(*t));

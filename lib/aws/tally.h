@@ -15,7 +15,7 @@ struct tally {
 	UT_hash_handle	 hh;
 };
 
-/* One call more. Accounts without a name ("") are not counted. */
+/* One call more. "" is an account, too: that whose id nobody knows. */
 void	tally_add(struct tally **table, const char *account);
 void	tally_free(struct tally **table);
 
