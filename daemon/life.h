@@ -14,7 +14,11 @@
 bool	life_read_settings(const char *config_path, struct settings **ret_settings,
 	    struct scope *ret_scope);
 
-/* Takes settings and scope. -1 with `err` when it cannot start; life_end() cleans up either way. */
+/*
+ * Takes settings and scope, and a loop and an HTTP client when the daemon has them already: those
+ * of tests, which live through days on a virtual loop, without sockets. -1 with `err` when it cannot
+ * start; life_end() cleans up either way.
+ */
 int	life_begin(struct daemon *, const char *config_path, struct settings *, struct scope *,
 	    struct err *);
 

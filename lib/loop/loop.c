@@ -77,6 +77,14 @@ loop_shift_wall(struct loop *loop, int64_t by_ms)
 	loop->wall_ms += by_ms;
 }
 
+void
+loop_suspend(struct loop *loop, int64_t for_ms)
+{
+	assert(loop->base == NULL && for_ms >= 0);
+	loop->mono_ms += for_ms;
+	loop->wall_ms += for_ms;
+}
+
 struct event_base *
 loop_event_base(struct loop *loop)
 {

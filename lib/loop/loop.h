@@ -25,6 +25,9 @@ int64_t	loop_wall_ms(const struct loop *);
 /* Virtual loops: moves the wall clock alone, as an operator or NTP would. */
 void	loop_shift_wall(struct loop *, int64_t by_ms);
 
+/* Virtual loops: the machine sleeps. Both clocks go on, and what became due fires afterwards. */
+void	loop_suspend(struct loop *, int64_t for_ms);
+
 /* Runs until loop_stop(), or until nothing is left to wait for. */
 void	loop_run(struct loop *);
 void	loop_stop(struct loop *);

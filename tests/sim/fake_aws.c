@@ -11,12 +11,15 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/mem.h"
+#include "base/stamp.h"
 #include "base/text.h"
 #include "wire/json.h"
 #include "wire/json_write.h"
 
 #define FAKE_ROWS_MAX	1000
 #define FAKE_DELAY_MS	20
+#define FAKE_SKEW_MS	(5 * 60 * 1000)
+#define FAKE_SESSION_MS	(3600 * 1000)
 
 struct fake_row {
 	const char	*op, *account, *region, *about;	/* NULL matches all */
@@ -24,6 +27,11 @@ struct fake_row {
 	const char	*headers;			/* as a reply has them */
 	const char	*body;
 	size_t		 body_len;
+};
+
+struct fake_asked {
+	char	op[48], account[16], region[24];
+	int64_t	mono_ms;
 };
 
 struct fake_aws {
@@ -34,7 +42,11 @@ struct fake_aws {
 	struct buf		 headers, body;	/* of the answer being given */
 	enum fake_fault		 fault;
 	size_t			 fail_from, fail_count;
-	size_t			 calls, forbidden;
+	size_t			 calls, forbidden, refused;
+	int64_t			 ahead_ms;	/* AWS's clock before the loop's monotonic one */
+	bool			 is_strict;
+	struct fake_asked	*asked;		/* one for each call */
+	size_t			 asked_cap;
 };
 
 /* What a request asks, as far as the answers tell it apart. */
@@ -121,16 +133,15 @@ fake_read_body(struct fake_aws *f, struct fake_row *row, const struct json *body
 }
 
 static void
-fake_read_row(struct fake_aws *f, const char *path, unsigned line, const char *text, size_t len)
+fake_read_row(struct fake_aws *f, const char *path, unsigned line, const char *text, size_t len,
+    struct fake_row *row)
 {
-	struct fake_row *row = &f->row[f->rows];
 	const struct json *root, *headers;
 	int64_t status = 200;
 	struct buf lines;
 	struct err err;
 
-	if (f->rows == FAKE_ROWS_MAX)
-		fake_die(path, line, "too many answers");
+	*row = (struct fake_row){ .op = NULL };
 	if (json_parse(f->arena, text, len, &root, &err) < 0 ||
 	    json_get_string(root, "op", &row->op, &err) < 0 ||
 	    json_get_string(root, "account", &row->account, &err) < 0 ||
@@ -149,7 +160,6 @@ fake_read_row(struct fake_aws *f, const char *path, unsigned line, const char *t
 	row->headers = arena_strdup(f->arena, buf_text(&lines));
 	buf_done(&lines);
 	fake_read_body(f, row, json_member(root, "body"));
-	f->rows++;
 }
 
 struct fake_aws *
@@ -167,8 +177,11 @@ fake_aws_new(const char *path)
 	buf_init(&f->headers, 4096);
 	buf_init(&f->body, 64 * 1024 * 1024);
 	for (unsigned line = 1; (len = getline(&text, &size, file)) >= 0; line++)
-		if (len > 1 && text[0] != '#')
-			fake_read_row(f, path, line, text, (size_t)len);
+		if (len > 1 && text[0] != '#') {
+			if (f->rows == FAKE_ROWS_MAX)
+				fake_die(path, line, "too many answers");
+			fake_read_row(f, path, line, text, (size_t)len, &f->row[f->rows++]);
+		}
 	free(text);
 	fclose(file);
 	return f;
@@ -180,6 +193,7 @@ fake_aws_free(struct fake_aws *f)
 	buf_done(&f->headers);
 	buf_done(&f->body);
 	arena_free(f->arena);
+	free(f->asked);
 	free(f);
 }
 
@@ -187,13 +201,40 @@ void
 fake_aws_set_loop(struct fake_aws *f, struct loop *loop)
 {
 	f->loop = loop;
+	f->ahead_ms = loop_wall_ms(loop) - loop_mono_ms(loop);
+}
+
+void
+fake_aws_be_strict(struct fake_aws *f)
+{
+	f->is_strict = true;
+}
+
+void
+fake_aws_put(struct fake_aws *f, const char *line)
+{
+	struct fake_row row;
+	size_t at = 0;
+
+	fake_read_row(f, "put", 0, line, strlen(line), &row);
+	while (at < f->rows && (!text_same(f->row[at].op, row.op) ||
+	    !text_same(f->row[at].account, row.account) ||
+	    !text_same(f->row[at].region, row.region) || !text_same(f->row[at].about, row.about)))
+		at++;
+	if (at == f->rows) {
+		if (f->rows == FAKE_ROWS_MAX)
+			fake_die("put", 0, "too many answers");
+		memmove(&f->row[1], &f->row[0], f->rows++ * sizeof(f->row[0]));
+		at = 0;
+	}
+	f->row[at] = row;
 }
 
 void
 fake_aws_reset(struct fake_aws *f)
 {
 	f->fault = FAKE_FAULT_NONE;
-	f->calls = f->forbidden = f->fail_from = f->fail_count = 0;
+	f->calls = f->forbidden = f->refused = f->fail_from = f->fail_count = 0;
 }
 
 void
@@ -208,6 +249,30 @@ size_t
 fake_aws_calls(const struct fake_aws *f)
 {
 	return f->calls;
+}
+
+static bool
+fake_matches(const char *wanted, const char *value)
+{
+	return wanted == NULL || strcmp(wanted, value) == 0;
+}
+
+size_t
+fake_aws_asked(const struct fake_aws *f, const char *op, const char *account, const char *region,
+    int64_t since_mono_ms)
+{
+	size_t count = 0;
+
+	for (size_t i = f->calls; i-- > 0 && f->asked[i].mono_ms >= since_mono_ms; )
+		count += fake_matches(op, f->asked[i].op) && fake_matches(account, f->asked[i].account) &&
+		    fake_matches(region, f->asked[i].region);
+	return count;
+}
+
+size_t
+fake_aws_refused(const struct fake_aws *f)
+{
+	return f->refused;
 }
 
 size_t
@@ -321,12 +386,6 @@ fake_read_question(const struct http_request *request, struct fake_question *q)
 		snprintf(q->op, sizeof(q->op), "account:ListRegions");
 }
 
-static bool
-fake_matches(const char *wanted, const char *value)
-{
-	return wanted == NULL || strcmp(wanted, value) == 0;
-}
-
 static const struct fake_row *
 fake_find(const struct fake_aws *f, const struct fake_question *q)
 {
@@ -340,10 +399,16 @@ fake_find(const struct fake_aws *f, const struct fake_question *q)
 	return NULL;
 }
 
+static int64_t
+fake_now(const struct fake_aws *f)
+{
+	return loop_mono_ms(f->loop) + f->ahead_ms;
+}
+
 static void
 fake_add_date(struct fake_aws *f, int64_t shift_ms)
 {
-	time_t now = (time_t)((loop_wall_ms(f->loop) + shift_ms) / 1000);
+	time_t now = (time_t)((fake_now(f) + shift_ms) / 1000);
 	char date[64];
 	struct tm tm;
 
@@ -389,16 +454,14 @@ static int
 fake_assume_role(struct fake_aws *f, const struct fake_question *q)
 {
 	const char *account = strstr(q->about, "::") ? strstr(q->about, "::") + 2 : "000000000000";
-	time_t until = (time_t)(loop_wall_ms(f->loop) / 1000) + 3600;
-	char expiration[32];
-	struct tm tm;
+	int64_t until_ms = fake_now(f) + FAKE_SESSION_MS;
+	char expiration[STAMP_ISO_SIZE];
 
-	gmtime_r(&until, &tm);
-	strftime(expiration, sizeof(expiration), "%Y-%m-%dT%H:%M:%SZ", &tm);
+	stamp_format_iso(until_ms, expiration);
 	buf_addf(&f->body, "<AssumeRoleResponse><AssumeRoleResult><Credentials><AccessKeyId>ASIA%.12s"
 	    "</AccessKeyId><SecretAccessKey>wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY</SecretAccessKey>"
-	    "<SessionToken>token</SessionToken><Expiration>%s</Expiration></Credentials>"
-	    "</AssumeRoleResult></AssumeRoleResponse>", account, expiration);
+	    "<SessionToken>%lld</SessionToken><Expiration>%s</Expiration></Credentials>"
+	    "</AssumeRoleResult></AssumeRoleResponse>", account, (long long)until_ms, expiration);
 	return 200;
 }
 
@@ -425,7 +488,7 @@ fake_answer_well(struct fake_aws *f, const struct fake_question *q)
 {
 	const struct fake_row *row = fake_find(f, q);
 
-	if (row == NULL)
+	if (row == NULL || row->status == 0)
 		return fake_answer_by_itself(f, q);
 	buf_adds(&f->headers, row->headers);
 	buf_add(&f->body, row->body, row->body_len);
@@ -495,6 +558,46 @@ fake_spoil(struct fake_aws *f, const struct fake_question *q)
 	return status;
 }
 
+/* A request of another time, or with a session that is over: answered, and true. */
+static bool
+fake_refuse_late(struct fake_aws *f, const struct http_request *request,
+    const struct fake_question *q, int *ret_status)
+{
+	const char *date = fake_header(request, "x-amz-date");
+	const char *session = fake_header(request, "x-amz-security-token");
+	bool is_short = strcmp(q->service, "s3") == 0 || strcmp(q->service, "sts") == 0;
+	char text[STAMP_AMZ_SIZE];
+	int64_t signed_ms;
+
+	snprintf(text, sizeof(text), "%s", date ? date : "");
+	if (!stamp_parse_amz(text, &signed_ms))
+		return false;
+	if (signed_ms < fake_now(f) - FAKE_SKEW_MS || signed_ms > fake_now(f) + FAKE_SKEW_MS)
+		*ret_status = fake_refuse(f, q, is_short ? 403 : 400, strcmp(q->service, "s3") == 0 ?
+		    "RequestTimeTooSkewed" : "InvalidSignatureException",
+		    "Signature not yet current or expired");
+	else if (session != NULL && strtoll(session, NULL, 10) <= fake_now(f))
+		*ret_status = fake_refuse(f, q, is_short ? 403 : 400, is_short ? "ExpiredToken" :
+		    "ExpiredTokenException", "The security token is expired");
+	else
+		return false;
+	f->refused++;
+	return true;
+}
+
+static void
+fake_note_question(struct fake_aws *f, const struct fake_question *q)
+{
+	struct fake_asked *a;
+
+	f->asked = mem_grow(f->asked, f->calls, &f->asked_cap, sizeof(*f->asked));
+	a = &f->asked[f->calls++];
+	snprintf(a->op, sizeof(a->op), "%.47s", q->op);
+	snprintf(a->account, sizeof(a->account), "%s", q->account);
+	snprintf(a->region, sizeof(a->region), "%.23s", q->region);
+	a->mono_ms = loop_mono_ms(f->loop);
+}
+
 /* 0 answered, -1 with `err`, 1 no answer. */
 static int
 fake_fail(struct fake_aws *f, const struct fake_question *q, int *ret_status, struct err *err)
@@ -537,10 +640,10 @@ fake_aws_answer(void *arg, const struct http_request *request, struct http_reply
 	int status = 0, ret = 0;
 	bool fails;
 
-	f->calls++;
+	fake_read_question(request, &q);
+	fake_note_question(f, &q);
 	fails = f->fault != FAKE_FAULT_NONE && f->calls >= f->fail_from &&
 	    (f->fail_count == 0 || f->calls < f->fail_from + f->fail_count);
-	fake_read_question(request, &q);
 	f->forbidden += strstr(q.about, "alias/") != NULL;
 	buf_reset(&f->headers);
 	buf_reset(&f->body);
@@ -548,7 +651,7 @@ fake_aws_answer(void *arg, const struct http_request *request, struct http_reply
 	*ret_delay_ms = FAKE_DELAY_MS;
 	if (fails)
 		ret = fake_fail(f, &q, &status, err);
-	else
+	else if (!f->is_strict || !fake_refuse_late(f, request, &q, &status))
 		status = fake_answer_well(f, &q);
 	if (ret != 0)
 		return ret;

@@ -8,12 +8,13 @@
  * the answer to an operation ("kms:DescribeKey") asked with the credentials of an account in a
  * region about a thing (the trail, key, store or bucket, or a page's token). What is left out
  * matches all; the first line that matches answers. `body` is a JSON value, or a string with the
- * answer as it stands. Without a line, roles can be assumed, callers are who they are, regions
- * hold no trails, and all else is denied.
+ * answer as it stands. Without a line, or with the status 0, roles can be assumed, callers are who
+ * they are, regions hold no trails, and all else is denied.
  */
 #ifndef SIM_FAKE_AWS_H
 #define SIM_FAKE_AWS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -62,10 +63,26 @@ void	fake_aws_fail(struct fake_aws *, enum fake_fault, size_t nth, size_t count)
 /* Forgets faults and counts, for the next run. */
 void	fake_aws_reset(struct fake_aws *);
 
-/* Which loop tells the time for the Date header. */
+/*
+ * Which loop tells the time for the Date header. From here on AWS has a clock of its own: it does
+ * not jump when the loop's wall clock does.
+ */
 void	fake_aws_set_loop(struct fake_aws *, struct loop *);
 
+/* As AWS does, refuses requests that are signed with another time, and sessions that are over. */
+void	fake_aws_be_strict(struct fake_aws *);
+
+/* The world changes: a line takes the place of the one about the same, or stands before all. */
+void	fake_aws_put(struct fake_aws *, const char *line);
+
 size_t	fake_aws_calls(const struct fake_aws *);
+
+/* What was asked since a time of the loop's monotonic clock; NULL matches all. */
+size_t	fake_aws_asked(const struct fake_aws *, const char *op, const char *account,
+	    const char *region, int64_t since_mono_ms);
+
+/* Refusals for a wrong time or a session that is over. */
+size_t	fake_aws_refused(const struct fake_aws *);
 
 /* Calls that nobody should make: about AWS managed aliases, or to be denied by KMS for sure. */
 size_t	fake_aws_forbidden_calls(const struct fake_aws *);

@@ -34,8 +34,7 @@ sim_on_limit(void *arg)
 	loop_stop(sim->loop);
 }
 
-/* The ambient credentials are of the fake's form: four letters and the account. */
-static void
+void
 sim_set_environment(void)
 {
 	setenv("AWS_ACCESS_KEY_ID", "AKIA111122223333", 1);

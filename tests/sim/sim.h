@@ -24,6 +24,9 @@ struct sim_result {
 	size_t			 calls;
 };
 
+/* Ambient credentials of that account, in the fake's form: four letters and the account. */
+void	sim_set_environment(void);
+
 /*
  * Sweeps as the environment's ambient credentials of account 111122223333 would. The faults set
  * with fake_aws_fail() apply.
