@@ -399,6 +399,7 @@ const struct metric metrics_self[] = {
 	    "Passwords that were compared with a bcrypt hash.", .write = self_write_web_comparisons },
 	{ "api_account_requests_total", METRIC_COUNTER,
 	    "Attempts to call AWS that the history of an account shows; increase() over [1d] gives "
-	    "those of a day. Without account: by ambient credentials of an account that is not known.", .write = self_write_account_requests },
+	    "those of a day. Without account: by ambient credentials of an account that is not known.",
+	    .write = self_write_account_requests },
 	{ .name = NULL },
 };

@@ -110,6 +110,9 @@ class Simulator:
         body = json.dumps(members).encode() if members else None
         return json.loads(fetch(self.url + "/_awssim/" + path, body, ca_file=self.ca_file) or "{}")
 
+    def clear_faults(self):
+        fetch(self.url + "/_awssim/fault/clear", b"", ca_file=self.ca_file)
+
     def ask(self, service, operation, region, **members):
         """A signed call of one of the JSON services, as the account's operator."""
         body = json.dumps(members).encode()
