@@ -59,7 +59,8 @@ world_write_trail_encrypted(struct metrics_page *p, const struct metrics_source 
 
 /* A trail in one region, as far as it is known now. */
 #define foreach_status(t, v, s) foreach_trail(t, s) \
-	for (const struct world_status *v = t->statuses; v < t->statuses + t->status_count; v++) \
+	for (const struct world_status *v = t->statuses; \
+	    v != NULL && v < t->statuses + t->status_count; v++) \
 		if (reading_is_good(&v->reading))
 
 static void

@@ -67,9 +67,12 @@ class Stage:
         self.players = []
         return self
 
-    def __exit__(self, *_):
+    def __exit__(self, kind, *_):
         for player in reversed(self.players):
             player.close()
+        if kind is not None and os.path.exists(self.path("daemon.log")):
+            with open(self.path("daemon.log"), encoding="utf-8", errors="replace") as log:
+                print("the end of the daemon's log:\n" + log.read()[-8000:], flush=True)
         shutil.rmtree(self.folder)
 
     def path(self, name):

@@ -283,6 +283,30 @@ test_old_facts_go(void **state)
 	parts_done(&p);
 }
 
+/* The page was undefined between the list of a trail and its status: no array, and one step in it. */
+static void
+test_trail_without_status(void **state)
+{
+	const struct trail trail = { .arn = (char *)TRAIL("us-east-1", PROD, "new"),
+	    .name = (char *)"new", .account = (char *)PROD, .home_region = (char *)"us-east-1" };
+	struct parts p = { .daemon = { .loop = NULL } };
+	struct world_region *region;
+	struct buf page;
+
+	(void)state;
+	fixture_init(&p.fixture);
+	parts_init(&p, loop_new_virtual(NOW));
+	region = world_add_region(p.fixture.world, world_add_account(p.fixture.world, PROD, NULL),
+	    "us-east-1", TRI_YES);
+	world_set_trails(p.fixture.world, region, &trail, 1,
+	    source("cloudtrail:DescribeTrails", PROD, "us-east-1"), NULL);
+	render(&p, &page);
+	assert_non_null(strstr(buf_text(&page), "trailseal_trail_info{trail=\""));
+	assert_null(strstr(buf_text(&page), "trailseal_trail_logging{"));
+	buf_done(&page);
+	parts_done(&p);
+}
+
 /* ---- too much ---- */
 
 static void
@@ -398,6 +422,7 @@ main(void)
 		cmocka_unit_test(test_odd_names),
 		cmocka_unit_test(test_unknown_is_absent),
 		cmocka_unit_test(test_old_facts_go),
+		cmocka_unit_test(test_trail_without_status),
 		cmocka_unit_test(test_series_bound),
 		cmocka_unit_test(test_large_family_is_left_out),
 		cmocka_unit_test(test_values),
