@@ -73,6 +73,10 @@ a_whole_ledger_verifies(void **state)
 	room_done(&r);
 }
 
+/* Every hash has a first digit, and this is another one. */
+#define OTHER_DIGIT(hash) \
+	"CASE substr(" hash ", 1, 1) WHEN '0' THEN '1' ELSE '0' END || substr(" hash ", 2)"
+
 static void
 every_change_is_found(void **state)
 {
@@ -88,9 +92,9 @@ every_change_is_found(void **state)
 		{ "UPDATE ledger SET kind = '' WHERE seq = 5", 5 },
 		{ "UPDATE ledger SET wall_ms = wall_ms + 1 WHERE seq = 5", 5 },
 		{ "UPDATE ledger SET wall_ms = wall_ms || 'x' WHERE seq = 5", 5 },
-		{ "UPDATE ledger SET hash = replace(hash, 'a', 'b') WHERE seq = 5", 5 },
+		{ "UPDATE ledger SET hash = " OTHER_DIGIT("hash") " WHERE seq = 5", 5 },
 		{ "UPDATE ledger SET hash = upper(hash) WHERE seq = 5", 5 },
-		{ "UPDATE ledger SET previous = replace(previous, 'a', 'b') WHERE seq = 5", 5 },
+		{ "UPDATE ledger SET previous = " OTHER_DIGIT("previous") " WHERE seq = 5", 5 },
 		{ "UPDATE ledger SET previous = (SELECT previous FROM ledger WHERE seq = 4)"
 		  " WHERE seq = 5", 5 },
 		{ "UPDATE ledger SET seq = 11 WHERE seq = 5", 5 },
