@@ -349,8 +349,9 @@ call_fly(struct aws_call *c)
 	    c->request.bucket, &aws->endpoint, &err);
 	assert(found == 0);	/* it was when the call began */
 	question_write(aws->composer, &question, &aws->endpoint, aws_wall_ms(aws), &request);
-	request.timeout_ms = left_ms < aws->options.attempt_timeout_ms ? left_ms :
-	    aws->options.attempt_timeout_ms;
+	request.timeout_ms = row->attempt_ms > 0 ? row->attempt_ms : aws->options.attempt_timeout_ms;
+	if (request.timeout_ms > left_ms)
+		request.timeout_ms = left_ms;
 	if (request.timeout_ms < 1)	/* a place came free at its deadline; 0 would mean a default */
 		request.timeout_ms = 1;
 	request.max_body_bytes = row->max_body_bytes;

@@ -8,6 +8,11 @@
 #define OP_SMALL_BYTES	((size_t)64 * 1024)
 #define OP_LARGE_BYTES	((size_t)1024 * 1024)	/* a key policy may have 128 K characters, escaped */
 
+#define OP_EVENTS_BYTES	((size_t)16 * 1024 * 1024)	/* 50 records, usually of 2 K */
+
+/* Pages of LookupEvents that took 35 s have been seen (re:Post). */
+#define OP_EVENTS_MS	60000
+
 #define OP(service, op)	.name = op, .full_name = service ":" op
 
 #define OP_CLOUDTRAIL(op, bytes) { OP("cloudtrail", op), AWS_CLOUDTRAIL, AWS_JSON_1_1, "POST", "/", \
@@ -25,6 +30,9 @@ static const struct aws_op_row op_rows[AWS_OPS] = {
 	[CLOUDTRAIL_DESCRIBE_TRAILS]     = OP_CLOUDTRAIL("DescribeTrails", OP_LARGE_BYTES),
 	[CLOUDTRAIL_GET_TRAIL_STATUS]    = OP_CLOUDTRAIL("GetTrailStatus", OP_SMALL_BYTES),
 	[CLOUDTRAIL_GET_EVENT_SELECTORS] = OP_CLOUDTRAIL("GetEventSelectors", OP_LARGE_BYTES),
+	[CLOUDTRAIL_LOOKUP_EVENTS] = { OP("cloudtrail", "LookupEvents"), AWS_CLOUDTRAIL, AWS_JSON_1_1,
+	    "POST", "/", AWS_QUOTA_LOOKUP_EVENTS, .max_body_bytes = OP_EVENTS_BYTES,
+	    .attempt_ms = OP_EVENTS_MS },
 	[KMS_DESCRIBE_KEY] = OP_KMS("DescribeKey", AWS_QUOTA_KMS_DESCRIBE_KEY, OP_SMALL_BYTES),
 	[KMS_GET_KEY_POLICY] = OP_KMS("GetKeyPolicy", AWS_QUOTA_KMS_POLICY, OP_LARGE_BYTES),
 	[KMS_GET_KEY_ROTATION_STATUS] =
@@ -61,6 +69,7 @@ static const struct op_quota {
 	double		 rate, burst;
 } op_quotas[AWS_QUOTAS] = {
 	[AWS_QUOTA_CLOUDTRAIL_READ]  = { "cloudtrail-read",  10,   10 },
+	[AWS_QUOTA_LOOKUP_EVENTS]    = { "lookup-events",    2,    2 },
 	[AWS_QUOTA_KMS_DESCRIBE_KEY] = { "kms-describe-key", 2000, 2000 },
 	[AWS_QUOTA_KMS_POLICY]       = { "kms-policy",       1000, 1000 },
 	[AWS_QUOTA_KMS_ROTATION]     = { "kms-rotation",     1000, 1000 },

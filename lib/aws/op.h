@@ -8,12 +8,14 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 enum aws_op {
 	AWS_NONE = 0,
 	CLOUDTRAIL_DESCRIBE_TRAILS,
 	CLOUDTRAIL_GET_TRAIL_STATUS,
 	CLOUDTRAIL_GET_EVENT_SELECTORS,
+	CLOUDTRAIL_LOOKUP_EVENTS,
 	KMS_DESCRIBE_KEY,
 	KMS_GET_KEY_POLICY,
 	KMS_GET_KEY_ROTATION_STATUS,
@@ -44,8 +46,8 @@ enum aws_protocol {
 
 /* Calls that share one of AWS's limits share one token bucket per account and region. */
 enum aws_quota {
-	AWS_QUOTA_CLOUDTRAIL_READ = 1, AWS_QUOTA_KMS_DESCRIBE_KEY, AWS_QUOTA_KMS_POLICY,
-	AWS_QUOTA_KMS_ROTATION, AWS_QUOTA_KMS_STORES, AWS_QUOTA_STS, AWS_QUOTA_ORGANIZATIONS,
+	AWS_QUOTA_CLOUDTRAIL_READ = 1, AWS_QUOTA_LOOKUP_EVENTS, AWS_QUOTA_KMS_DESCRIBE_KEY,
+	AWS_QUOTA_KMS_POLICY, AWS_QUOTA_KMS_ROTATION, AWS_QUOTA_KMS_STORES, AWS_QUOTA_STS, AWS_QUOTA_ORGANIZATIONS,
 	AWS_QUOTA_ACCOUNT, AWS_QUOTA_EC2, AWS_QUOTA_S3,
 	AWS_QUOTAS
 };
@@ -60,6 +62,7 @@ struct aws_op_row {
 	enum aws_quota		 quota;
 	bool			 is_unsigned;
 	size_t			 max_body_bytes;
+	int64_t			 attempt_ms;	/* what one answer may take; 0: as others */
 };
 
 const struct aws_op_row	*aws_op_row(enum aws_op);

@@ -13,6 +13,7 @@
 #include "base/err.h"
 #include "job/job.h"
 #include "model/account.h"
+#include "parse/record.h"
 #include "world/world.h"
 
 struct collect {
@@ -68,5 +69,20 @@ void	collect_key(struct collect *, const struct job_target *, const char *key_ar
  */
 void	collect_bucket(struct collect *, const struct job_target *, const char *name,
 	    collect_done_fn, void *arg);
+
+/*
+ * One page of cloudtrail:LookupEvents in the target's account and region: of what was recorded in
+ * a time, by one attribute. Whoever pages on asks the same with the token. The page is valid during
+ * the call; NULL on failure.
+ */
+struct lookup_question {
+	const char	*attribute;	/* "ReadOnly", "EventName", "ResourceName", ... */
+	const char	*value;
+	int64_t		 from_wall_ms, to_wall_ms;
+	const char	*token;		/* NULL: the first page */
+};
+typedef void (*collect_lookup_fn)(void *arg, const struct record_page *, const struct err *);
+void	collect_lookup(struct collect *, const struct job_target *, const struct lookup_question *,
+	    collect_lookup_fn, void *arg);
 
 #endif

@@ -13,6 +13,9 @@ static const size_t alert_texts[] = {
 	offsetof(struct alert, account_name), offsetof(struct alert, region),
 	offsetof(struct alert, resource), offsetof(struct alert, summary),
 	offsetof(struct alert, evidence), offsetof(struct alert, remediation),
+	offsetof(struct alert, event_id), offsetof(struct alert, actor),
+	offsetof(struct alert, source_ip), offsetof(struct alert, user_agent),
+	offsetof(struct alert, finding_ids),
 };
 
 #define ALERT_TEXTS	(sizeof(alert_texts) / sizeof(alert_texts[0]))
@@ -21,6 +24,12 @@ static const char **
 alert_text(struct alert *a, size_t i)
 {
 	return (const char **)((char *)a + alert_texts[i]);
+}
+
+bool
+alert_is_event(const struct alert *a)
+{
+	return a->kind != NULL && strcmp(a->kind, "event") == 0;
 }
 
 void *

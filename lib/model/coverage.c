@@ -11,6 +11,7 @@ collector_name(enum collector collector)
 		[COLLECT_ACCOUNTS] = "accounts", [COLLECT_REGIONS] = "regions",
 		[COLLECT_TRAILS] = "trails", [COLLECT_STATUS] = "status",
 		[COLLECT_KEYS] = "keys", [COLLECT_BUCKETS] = "buckets",
+		[COLLECT_EVENTS] = "events",
 	};
 
 	assert((unsigned)collector < COLLECTORS);

@@ -13,6 +13,7 @@ enum collector {
 	COLLECT_STATUS,		/* GetTrailStatus, GetEventSelectors of trails owned there */
 	COLLECT_KEYS,		/* KMS keys that live there */
 	COLLECT_BUCKETS,	/* buckets that live there */
+	COLLECT_EVENTS,		/* LookupEvents, where something that is watched lives */
 	COLLECTORS
 };
 

@@ -21,11 +21,15 @@ static const struct journal_kind {
 	const char	*id, *word;
 } journal_firing = { JOURNAL_MESSAGE_FIRING, "firing" },
   journal_still_firing = { JOURNAL_MESSAGE_STILL_FIRING, "still firing" },
-  journal_resolved = { JOURNAL_MESSAGE_RESOLVED, "resolved" };
+  journal_resolved = { JOURNAL_MESSAGE_RESOLVED, "resolved" },
+  journal_event = { JOURNAL_MESSAGE_EVENT, "event" },
+  journal_attempt = { JOURNAL_MESSAGE_EVENT, "attempt" };
 
 static const struct journal_kind *
 journal_kind(const struct alert *a)
 {
+	if (alert_is_event(a))
+		return a->is_attempt ? &journal_attempt : &journal_event;
 	if (!a->is_firing)
 		return &journal_resolved;
 	return a->is_reminder ? &journal_still_firing : &journal_firing;
@@ -54,9 +58,9 @@ journal_message(const struct alert *a, char out[JOURNAL_MESSAGE_MAX])
 {
 	char raw[JOURNAL_MESSAGE_MAX];
 
-	snprintf(raw, sizeof(raw), "%s (%s) %s: %s [%s, finding %s]", journal_text(a->rule),
+	snprintf(raw, sizeof(raw), "%s (%s) %s: %s [%s, %s %s]", journal_text(a->rule),
 	    journal_text(a->severity), journal_kind(a)->word, journal_text(a->summary),
-	    journal_text(a->resource), a->id);
+	    journal_text(a->resource), alert_is_event(a) ? "event" : "finding", a->id);
 	return text_clean(out, JOURNAL_MESSAGE_MAX, raw, strlen(raw));
 }
 
@@ -94,7 +98,11 @@ journal_compose(const struct alert *a, struct buf fields[JOURNAL_FIELDS])
 	journal_add(fields, &count, "TRAILSEAL_ACCOUNT_NAME", a->account_name);
 	journal_add(fields, &count, "TRAILSEAL_REGION", a->region);
 	journal_add(fields, &count, "TRAILSEAL_RESOURCE", a->resource);
-	journal_add(fields, &count, "TRAILSEAL_FINDING", a->id);
+	journal_add(fields, &count, "TRAILSEAL_FINDING", alert_is_event(a) ? a->finding_ids : a->id);
+	journal_add(fields, &count, "TRAILSEAL_EVENT", a->event_id);
+	journal_add(fields, &count, "TRAILSEAL_ACTOR", a->actor);
+	journal_add(fields, &count, "TRAILSEAL_SOURCE_IP", a->source_ip);
+	journal_add(fields, &count, "TRAILSEAL_USER_AGENT", a->user_agent);
 	journal_add(fields, &count, "TRAILSEAL_SINCE", since);
 	journal_add(fields, &count, "TRAILSEAL_EVIDENCE", a->evidence);
 	journal_add(fields, &count, "TRAILSEAL_REMEDIATION", a->remediation);

@@ -63,6 +63,44 @@ webhook_write_evidence(struct json_writer *w, const char *text)
 }
 
 static void
+webhook_write_tri(struct json_writer *w, const char *name, enum tri value)
+{
+	if (value != TRI_UNKNOWN)
+		json_write_member_bool(w, name, value == TRI_YES);
+	else
+		json_write_member(w, name, NULL);
+}
+
+static void
+webhook_write_ids(struct json_writer *w, const char *name, const char *ids)
+{
+	json_write_key(w, name);
+	json_write_array(w);
+	while (ids != NULL && *ids != '\0') {
+		size_t len = strcspn(ids, " ");
+
+		json_write_string_n(w, ids, len);
+		ids += len + strspn(ids + len, " ");
+	}
+	json_write_end_array(w);
+}
+
+/* Of an event, and of a finding that one led to. */
+static void
+webhook_write_event(struct json_writer *w, const struct alert *a)
+{
+	json_write_member(w, "event_id", a->event_id);
+	json_write_member(w, "actor", a->actor);
+	json_write_member(w, "source_ip", a->source_ip);
+	json_write_member(w, "user_agent", a->user_agent);
+	if (!alert_is_event(a))
+		return;
+	json_write_member_bool(w, "attempt", a->is_attempt);
+	webhook_write_tri(w, "confirmed", a->confirmed);
+	webhook_write_ids(w, "finding_ids", a->finding_ids);
+}
+
+static void
 webhook_write_alert(struct json_writer *w, const struct alert *a)
 {
 	json_write_object(w);
@@ -81,6 +119,8 @@ webhook_write_alert(struct json_writer *w, const struct alert *a)
 	json_write_member_time(w, "time", a->told_wall_ms);
 	webhook_write_evidence(w, a->evidence);
 	json_write_member(w, "remediation", a->remediation);
+	if (a->event_id != NULL)
+		webhook_write_event(w, a);
 	json_write_end_object(w);
 }
 

@@ -52,7 +52,7 @@ words_add_state(struct buf *out, const struct alert *a)
 		buf_adds(out, "RESOLVED");
 		return;
 	}
-	buf_adds(out, a->is_reminder ? "Still " : "");
+	buf_adds(out, a->is_reminder ? "Still " : a->is_attempt ? "Attempt, " : "");
 	for (const char *p = a->severity != NULL ? a->severity : "alert"; *p != '\0'; p++)
 		buf_addc(out, (char)toupper((unsigned char)*p));
 }
@@ -83,6 +83,10 @@ words_add_since(struct buf *out, const struct alert *a)
 		return;
 	ms = a->told_wall_ms - a->since_wall_ms;
 	stamp_format_iso(a->since_wall_ms, stamp);
+	if (alert_is_event(a)) {
+		words_add_fact(out, "When", stamp);
+		return;
+	}
 	if (ms < WORDS_SHORT_MS)
 		snprintf(text, sizeof(text), "%s", stamp);
 	else
@@ -101,6 +105,24 @@ words_add_delay(struct buf *out, const struct alert *a, int64_t now_wall_ms)
 	snprintf(text, sizeof(text), "this was found at %s and could not be delivered earlier",
 	    stamp_format_iso(a->told_wall_ms, stamp));
 	words_add_fact(out, "Late", text);
+}
+
+/* Who did it, of an event or of a finding that one led to. */
+static void
+words_add_event(struct buf *out, const struct alert *a)
+{
+	static const char *const confirmed[] = {
+		[TRI_NO + 1] = "no: what it leads to was looked for and is not there",
+		[TRI_UNKNOWN + 1] = NULL,
+		[TRI_YES + 1] = "yes: the state was seen since",
+	};
+
+	words_add_fact(out, "Who", a->actor);
+	words_add_fact(out, "From", a->source_ip);
+	words_add_fact(out, "With", a->user_agent);
+	words_add_fact(out, "Event", a->event_id);
+	if (alert_is_event(a) && !a->is_attempt)
+		words_add_fact(out, "Confirmed", confirmed[a->confirmed + 1]);
 }
 
 /* The call that showed it, and what its answer said. */
@@ -138,6 +160,8 @@ words_add_facts(struct buf *out, const struct alert *a, int64_t now_wall_ms)
 	words_add_fact(out, "Resource", a->resource);
 	words_add_since(out, a);
 	words_add_delay(out, a, now_wall_ms);
+	if (a->is_firing)
+		words_add_event(out, a);
 	if (a->is_firing)
 		words_add_evidence(out, a->evidence);
 	buf_done(&account);

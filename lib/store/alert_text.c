@@ -29,6 +29,11 @@ static const struct alert_member {
 	{ "summary", offsetof(struct alert, summary), "" },
 	{ "evidence", offsetof(struct alert, evidence), "{}" },
 	{ "remediation", offsetof(struct alert, remediation), NULL },
+	{ "event_id", offsetof(struct alert, event_id), NULL },
+	{ "actor", offsetof(struct alert, actor), NULL },
+	{ "source_ip", offsetof(struct alert, source_ip), NULL },
+	{ "user_agent", offsetof(struct alert, user_agent), NULL },
+	{ "finding_ids", offsetof(struct alert, finding_ids), NULL },
 };
 
 #define ALERT_TEXTS	(sizeof(alert_texts) / sizeof(alert_texts[0]))
@@ -53,6 +58,8 @@ alert_to_text(const struct alert *alert)
 	json_write_member(w, "delivery_id", a.delivery_id);
 	json_write_member_bool(w, "is_firing", a.is_firing);
 	json_write_member_bool(w, "is_reminder", a.is_reminder);
+	json_write_member_bool(w, "is_attempt", a.is_attempt);
+	json_write_member_i64(w, "confirmed", a.confirmed);
 	json_write_member_i64(w, "since_ms", a.since_wall_ms);
 	json_write_member_i64(w, "told_ms", a.told_wall_ms);
 	for (size_t i = 0; i < ALERT_TEXTS; i++)
@@ -62,6 +69,12 @@ alert_to_text(const struct alert *alert)
 	json_writer_free(w);
 	assert(!out.overflowed);
 	return buf_steal(&out);
+}
+
+static enum tri
+alert_tri(int64_t number)
+{
+	return number > 0 ? TRI_YES : number < 0 ? TRI_NO : TRI_UNKNOWN;
 }
 
 static int
@@ -81,15 +94,20 @@ alert_get_id(const struct json *root, const char *name, char *out, size_t size, 
 static int
 alert_read(const struct json *root, struct alert *a, struct err *err)
 {
+	int64_t confirmed = TRI_UNKNOWN;
+
 	if (root->type != JSON_OBJECT)
 		return err_set(err, ERR_MALFORMED, "an alert that is no object");
 	if (alert_get_id(root, "id", a->id, sizeof(a->id), err) < 0 ||
 	    alert_get_id(root, "delivery_id", a->delivery_id, sizeof(a->delivery_id), err) < 0 ||
 	    json_get_bool(root, "is_firing", &a->is_firing, err) < 0 ||
 	    json_get_bool(root, "is_reminder", &a->is_reminder, err) < 0 ||
+	    json_get_bool(root, "is_attempt", &a->is_attempt, err) < 0 ||
+	    json_get_i64(root, "confirmed", &confirmed, err) < 0 ||
 	    json_get_i64(root, "since_ms", &a->since_wall_ms, err) < 0 ||
 	    json_get_i64(root, "told_ms", &a->told_wall_ms, err) < 0)
 		return -1;
+	a->confirmed = alert_tri(confirmed);
 	for (size_t i = 0; i < ALERT_TEXTS; i++) {
 		*alert_text(a, i) = alert_texts[i].absent;
 		if (json_get_string(root, alert_texts[i].name, alert_text(a, i), err) < 0)

@@ -152,6 +152,36 @@ store_drop_alert(struct store_batch *b, const char *delivery_id, const char *rec
 }
 
 void
+store_put_incident(struct store_batch *b, const struct incident *i)
+{
+	batch_put(b, SQL_PUT_INCIDENT, value_text(i->id), value_text(i->event_id),
+	    value_text(rule_name(i->rule)), value_text(i->account), value_text(i->region),
+	    value_text(i->resource), value_text(i->finding_ids), value_text(i->actor), value_text(i->source_ip), value_text(i->user_agent),
+	    value_time(i->event_wall_ms), value_time(i->told_wall_ms));
+}
+
+void
+store_drop_incident(struct store_batch *b, const char *id)
+{
+	batch_put(b, SQL_DROP_INCIDENT, value_text(id));
+}
+
+void
+store_put_cursor(struct store_batch *b, const struct event_cursor *c)
+{
+	batch_put(b, SQL_PUT_CURSOR, value_text(c->account), value_text(c->region),
+	    value_text(c->resource), value_time(c->through_wall_ms),
+	    value_time(c->backlog_from_wall_ms), value_time(c->backlog_to_wall_ms));
+}
+
+void
+store_drop_cursor(struct store_batch *b, const struct event_cursor *c)
+{
+	batch_put(b, SQL_DROP_CURSOR, value_text(c->account), value_text(c->region),
+	    value_text(c->resource));
+}
+
+void
 store_add_evidence(struct store_batch *b, int64_t wall_ms, const char *kind, const char *json)
 {
 	assert(wall_ms != STAMP_UNKNOWN && ledger_kind_is_good(kind) && json != NULL);

@@ -253,3 +253,72 @@ outbox_entry_done(struct outbox_entry *e)
 	free(e->memory);
 	*e = (struct outbox_entry){ .receiver = NULL };
 }
+
+static bool
+load_incident(struct row *r, void *into, struct err *why)
+{
+	struct row words = *r;
+	const char *id = row_text(&words), *event = row_text(&words), *rule = row_text(&words);
+	enum rule_id number;
+	struct incident *i;
+
+	if (id == NULL || event == NULL || rule == NULL || !rule_find(rule, &number))
+		return load_refuse(why, "rule", id, rule);
+	while (words.column < 6)
+		if (row_text(&words) == NULL)
+			return load_refuse(why, "resource", id, NULL);
+	i = mem_alloc(1, sizeof(*i));
+	i->id = row_copy(r);
+	i->event_id = row_copy(r);
+	i->rule = number;
+	r->column++;
+	i->account = row_copy(r);
+	i->region = row_copy(r);
+	i->resource = row_copy(r);
+	i->finding_ids = row_copy(r);
+	i->actor = row_copy(r);
+	i->source_ip = row_copy(r);
+	i->user_agent = row_copy(r);
+	i->event_wall_ms = row_time(r);
+	i->told_wall_ms = row_time(r);
+	incidents_load(into, i);
+	return true;
+}
+
+int
+store_load_incidents(struct store *store, struct incidents *incidents, struct err *err)
+{
+	return load_rows(store, SQL_LOAD_INCIDENTS, "events", load_incident, incidents, err);
+}
+
+struct load_cursors {
+	store_cursor_fn	 tell;
+	void		*arg;
+};
+
+/* SQLite keeps a text of the present row until the next one. */
+static bool
+load_cursor(struct row *r, void *into, struct err *why)
+{
+	const struct load_cursors *to = into;
+	struct event_cursor c;
+
+	c.account = row_text(r);
+	c.region = row_text(r);
+	c.resource = row_text(r);
+	if (c.account == NULL || c.region == NULL || c.resource == NULL)
+		return load_refuse(why, "place", c.account, c.region);
+	c.through_wall_ms = row_time(r);
+	c.backlog_from_wall_ms = row_time(r);
+	c.backlog_to_wall_ms = row_time(r);
+	to->tell(to->arg, &c);
+	return true;
+}
+
+int
+store_load_cursors(struct store *store, store_cursor_fn tell, void *arg, struct err *err)
+{
+	struct load_cursors to = { tell, arg };
+
+	return load_rows(store, SQL_LOAD_CURSORS, "cursors", load_cursor, &to, err);
+}

@@ -28,6 +28,14 @@ static const char *const sql_steps[] = {
 	"CREATE TABLE ledger (seq INTEGER PRIMARY KEY, wall_ms INTEGER NOT NULL,"
 	" kind TEXT NOT NULL, body TEXT NOT NULL, previous TEXT NOT NULL, hash TEXT NOT NULL);",
 	"CREATE TABLE past_account (id TEXT PRIMARY KEY NOT NULL);",
+
+	"CREATE TABLE incident (place INTEGER PRIMARY KEY, id TEXT UNIQUE NOT NULL,"
+	" event_id TEXT NOT NULL, rule TEXT NOT NULL, account TEXT NOT NULL, region TEXT NOT NULL,"
+	" resource TEXT NOT NULL, finding_ids TEXT, actor TEXT, source_ip TEXT, user_agent TEXT,"
+	" event_ms INTEGER, told_ms INTEGER);"
+	"CREATE TABLE event_cursor (account TEXT NOT NULL, region TEXT NOT NULL,"
+	" resource TEXT NOT NULL, through_ms INTEGER, backlog_from_ms INTEGER,"
+	" backlog_to_ms INTEGER, PRIMARY KEY (account, region, resource));",
 };
 
 static const char *const sql_texts[SQL_STATEMENTS] = {
@@ -65,6 +73,16 @@ static const char *const sql_texts[SQL_STATEMENTS] = {
 	[SQL_TRIED_ALERT] =
 	    "UPDATE outbox SET attempts = ?3, next_ms = ?4 WHERE delivery_id = ?1 AND receiver = ?2",
 	[SQL_DROP_ALERT] = "DELETE FROM outbox WHERE delivery_id = ? AND receiver = ?",
+	[SQL_PUT_INCIDENT] =
+	    "INSERT OR REPLACE INTO incident (id, event_id, rule, account, region, resource,"
+	    " finding_ids, actor, source_ip, user_agent, event_ms, told_ms)"
+	    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+	[SQL_DROP_INCIDENT] = "DELETE FROM incident WHERE id = ?",
+	[SQL_PUT_CURSOR] =
+	    "INSERT OR REPLACE INTO event_cursor (account, region, resource, through_ms,"
+	    " backlog_from_ms, backlog_to_ms) VALUES (?, ?, ?, ?, ?, ?)",
+	[SQL_DROP_CURSOR] =
+	    "DELETE FROM event_cursor WHERE account = ? AND region = ? AND resource = ?",
 	[SQL_ADD_EVIDENCE] =
 	    "INSERT INTO ledger (wall_ms, kind, body, seq, previous, hash) VALUES (?, ?, ?, ?, ?, ?)",
 	[SQL_PUT_META] = "INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)",
@@ -82,6 +100,12 @@ static const char *const sql_texts[SQL_STATEMENTS] = {
 	    " FROM silence ORDER BY id",
 	[SQL_LOAD_OUTBOX] =
 	    "SELECT delivery_id, receiver, alert, attempts, next_ms FROM outbox ORDER BY place",
+	[SQL_LOAD_INCIDENTS] =
+	    "SELECT id, event_id, rule, account, region, resource, finding_ids, actor, source_ip,"
+	    " user_agent, event_ms, told_ms FROM incident ORDER BY place",
+	[SQL_LOAD_CURSORS] =
+	    "SELECT account, region, resource, through_ms, backlog_from_ms, backlog_to_ms"
+	    " FROM event_cursor",
 	/* AUTOINCREMENT's own table: the largest id that there ever was. */
 	[SQL_LAST_SILENCE] = "SELECT seq FROM sqlite_sequence WHERE name = 'silence'",
 	[SQL_LAST_EVIDENCE] = "SELECT seq, wall_ms, hash FROM ledger ORDER BY seq DESC LIMIT 1",

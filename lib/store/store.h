@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What must survive: findings, the memory of the past, silences, alerts that are still to be
- * delivered, and the evidence ledger, in one SQLite database (WAL, synchronous=FULL). The writer
+ * What must survive: findings, the memory of the past and of events, silences, alerts that are
+ * still to be delivered, and the evidence ledger, in one SQLite database (WAL, synchronous=FULL). The writer
  * thread owns the database; the loop hands it batches and hears in a later turn how they ended.
  * Batches that wait are committed together. What belongs together goes into one batch: a crash
  * can neither lose an alert nor repeat a transition.
@@ -15,10 +15,12 @@
 
 #include "base/err.h"
 #include "findings/findings.h"
+#include "findings/incidents.h"
 #include "findings/past.h"
 #include "findings/silence.h"
 #include "loop/loop.h"
 #include "model/alert.h"
+#include "model/cursor.h"
 
 struct store;
 struct store_batch;
@@ -72,6 +74,12 @@ int	store_load_outbox(struct store *, struct outbox_entry **ret_entries, size_t 
 	    struct err *);	/* each is freed by outbox_entry_done(), the array by free() */
 void	outbox_entry_done(struct outbox_entry *);
 
+int	store_load_incidents(struct store *, struct incidents *, struct err *);
+
+/* Tells each; the texts are valid during the call. */
+typedef void (*store_cursor_fn)(void *arg, const struct event_cursor *);
+int	store_load_cursors(struct store *, store_cursor_fn, void *arg, struct err *);
+
 /* One transaction. Everything is copied into it. What was not committed is freed. */
 struct store_batch	*store_batch_new(void);
 void	store_batch_free(struct store_batch *);	/* NULL is fine */
@@ -90,6 +98,10 @@ void	store_put_alert(struct store_batch *, const struct alert *, const char *rec
 void	store_alert_tried(struct store_batch *, const char *delivery_id, const char *receiver,
 	    unsigned attempts, int64_t next_wall_ms);
 void	store_drop_alert(struct store_batch *, const char *delivery_id, const char *receiver);
+void	store_put_incident(struct store_batch *, const struct incident *);
+void	store_drop_incident(struct store_batch *, const char *id);
+void	store_put_cursor(struct store_batch *, const struct event_cursor *);
+void	store_drop_cursor(struct store_batch *, const struct event_cursor *);
 
 /*
  * A ledger record: what happened, as a JSON object. The kind is a word of a-z, 0-9 and '-'. The

@@ -75,7 +75,7 @@ members_drop_if_left(struct sweep *s, struct sweep_member *member)
 {
 	struct world_account *account = world_find_account(s->collect.world, member->id);
 
-	if (member->list >= s->whole_list || member->open > 0)
+	if (member->list >= s->whole_list || member->open > 0 || member->holds > 0)
 		return;
 	s->progress.accounts_known -= member->is_swept;
 	s->progress.accounts_version++;

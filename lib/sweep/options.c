@@ -29,6 +29,13 @@ const struct config_option sweep_interval_rows[] = {
 	{ "accounts", CONFIG_DURATION, offsetof(struct sweep_intervals, accounts_ms),
 	    .preset = "1h", .least = 60 * OPTIONS_SECOND_MS, .most = OPTIONS_MOST_MS,
 	    .help = "The list of the organization's accounts, and of each account's regions." },
+	{ "events", CONFIG_DURATION, offsetof(struct sweep_intervals, events_ms),
+	    .preset = "1m", .least = 5 * OPTIONS_SECOND_MS, .most = OPTIONS_HOUR_MS,
+	    .help = "CloudTrail's event history, where a watched trail, key or bucket lives." },
+	{ "event_names", CONFIG_DURATION, offsetof(struct sweep_intervals, names_ms),
+	    .preset = "1h", .least = 60 * OPTIONS_SECOND_MS, .most = OPTIONS_MOST_MS,
+	    .help = "The event history of the monitor's own roles, and of who uses keys where "
+		"event-key-used is enabled." },
 	{ "denied", CONFIG_DURATION, offsetof(struct sweep_intervals, denied_ms),
 	    .preset = "6h", .least = 60 * OPTIONS_SECOND_MS, .most = OPTIONS_MOST_MS,
 	    .help = "What was denied is asked again after this time." },

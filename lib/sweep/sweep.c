@@ -59,6 +59,7 @@ sweep_free(struct sweep *s)
 		TAILQ_REMOVE(&s->waiting, ask, link);
 		sweep_ask_free(ask);
 	}
+	history_free(s->history);
 	watch_free(s);
 	members_free(s);
 	reading_done(&s->accounts_reading);

@@ -78,6 +78,8 @@ struct sweep_intervals {
 	int64_t	buckets_ms;	/* 1 h */
 	int64_t	foreign_ms;	/* buckets that only HeadBucket may look at: 24 h */
 	int64_t	accounts_ms;	/* the list of accounts, and each one's list of regions: 1 h */
+	int64_t	events_ms;	/* the event history, where something that is watched lives: 1 min */
+	int64_t	names_ms;	/* ... that of the monitor's roles, and of who uses keys: 1 h */
 	int64_t	denied_ms;	/* what was denied is asked again after: 6 h */
 };
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What the files of this folder share: sweep.c runs questions, members.c knows whose role answers
- * them, walk.c what follows from an answer, watch.c when something is asked again.
+ * them, walk.c what follows from an answer, watch.c when something is asked again. history.c reads
+ * events, where places.c says.
  */
 #ifndef TRAILSEAL_SWEEP_SWEEP_PRIVATE_H
 #define TRAILSEAL_SWEEP_SWEEP_PRIVATE_H
@@ -45,6 +46,7 @@ struct sweep_member {
 	bool			 is_swept;	/* else only its role answers, for keys and buckets */
 	unsigned		 list;		/* the newest that names it, as the configuration does all */
 	unsigned		 open;		/* questions in its name that are not answered yet */
+	unsigned		 holds;		/* pages of its event history that are on their way */
 	bool			 was_walked;	/* at least once to the end */
 	struct sweep_slot	*slots;		/* its regions, and itself; ours */
 	UT_hash_handle		 hh;
@@ -85,6 +87,7 @@ struct sweep {
 	bool			 is_watching;
 	struct sweep_intervals	 intervals;
 	struct sweep_slot	*accounts_slot;	/* ours */
+	struct history		*history;	/* ours; NULL until history_watch() */
 	sweep_answered_fn	 answered;	/* while watching */
 	sweep_done_fn		 done;		/* of a single sweep */
 	void			*arg;
@@ -126,6 +129,9 @@ struct sweep_member	*members_for_key(const struct sweep *, const struct world_ke
 struct sweep_member	*members_for_bucket(const struct sweep *, const char *bucket,
 			    const struct world_trail *);
 
+/* history.c */
+void	history_free(struct history *);	/* NULL is fine; no page is on its way any more */
+
 /* watch.c: whether a key or bucket may be asked for now; notes that it is. */
 bool	watch_is_due(const struct sweep *, const char *name);
 void	watch_note_asked(struct sweep *, const char *name, int64_t interval_ms);
@@ -134,6 +140,9 @@ void	watch_note_asked(struct sweep *, const char *name, int64_t interval_ms);
 void	watch_note_place(struct sweep *, struct sweep_member *, const char *region);
 
 void	watch_free(struct sweep *);
+
+/* Where in an interval the turn of a place is: the same after every restart. */
+uint64_t	watch_hash(const char *account, const char *region);
 
 /* The slot of this question, made when there is none. NULL unless watching. */
 struct sweep_slot	*watch_slot(struct sweep *, struct sweep_member *, enum sweep_kind,

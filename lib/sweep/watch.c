@@ -27,6 +27,8 @@ sweep_intervals_init(struct sweep_intervals *i)
 		.buckets_ms = WATCH_HOUR_MS,
 		.foreign_ms = 24 * WATCH_HOUR_MS,
 		.accounts_ms = WATCH_HOUR_MS,
+		.events_ms = WATCH_MINUTE_MS,
+		.names_ms = WATCH_HOUR_MS,
 		.denied_ms = 6 * WATCH_HOUR_MS,
 	};
 }
@@ -233,17 +235,24 @@ watch_interval(const struct sweep_slot *slot)
 	    calm_ms;
 }
 
-/* Its place within the interval: from its names, so that it is the same after every restart. */
-static int64_t
-watch_phase(const struct sweep_slot *slot, int64_t interval_ms)
+uint64_t
+watch_hash(const char *account, const char *region)
 {
 	uint64_t hash = UINT64_C(14695981039346656037);	/* FNV-1a */
-	const char *names[] = { slot->member ? slot->member->id : "", slot->region };
+	const char *names[] = { account, region };
 
 	for (size_t i = 0; i < 2; i++)
 		for (const char *p = names[i]; *p != '\0'; p++)
 			hash = (hash ^ (unsigned char)*p) * UINT64_C(1099511628211);
-	return (int64_t)(hash % (uint64_t)interval_ms);
+	return hash;
+}
+
+/* Its place within the interval: from its names. */
+static int64_t
+watch_phase(const struct sweep_slot *slot, int64_t interval_ms)
+{
+	return (int64_t)(watch_hash(slot->member ? slot->member->id : "", slot->region) %
+	    (uint64_t)interval_ms);
 }
 
 /* The next time of its place; the one after it when that is nearly now. */

@@ -53,6 +53,7 @@ coverage_add_region(struct coverage *c, const struct world_region *r)
 {
 	if (r->enabled != TRI_NO) {
 		coverage_add(c, r->account->id, r->name, COLLECT_TRAILS, &r->trails_reading);
+		coverage_add(c, r->account->id, r->name, COLLECT_EVENTS, &r->events_reading);
 		return;
 	}
 	coverage_add_row(c, &(struct coverage_row){ .account = r->account->id, .region = r->name,

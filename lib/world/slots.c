@@ -31,6 +31,13 @@ world_add_status(struct world *w, struct world_trail *trail, const char *region)
 	return status;
 }
 
+/* No rule judges it: coverage alone is what it says. */
+void
+world_set_events(struct world_region *region, const struct source *source, const struct err *err)
+{
+	reading_set(&region->events_reading, source, err);
+}
+
 const struct world_status *
 world_find_status(const struct world_trail *trail, const char *region)
 {

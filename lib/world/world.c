@@ -440,6 +440,7 @@ world_forget_region_view(struct world *w, struct world_region *region)
 	region->trails = NULL;
 	region->trail_count = 0;
 	reading_done(&region->trails_reading);
+	reading_done(&region->events_reading);
 	world_drop_views(w, region, old, count);
 }
 
@@ -544,6 +545,7 @@ world_remove_account(struct world *w, struct world_account *account)
 				world_forget_trail(w, region->trails[i]);
 		free(region->trails);
 		reading_done(&region->trails_reading);
+		reading_done(&region->events_reading);
 		free(region);
 	}
 	world_untouch(w, &account->subject);

@@ -58,6 +58,7 @@ struct world_region {
 	const char		*name;		/* interned */
 	enum tri		 enabled;	/* NO: not enabled for the account; nothing is asked */
 	struct reading		 trails_reading;
+	struct reading		 events_reading;	/* of CloudTrail's event history; while watching */
 	struct world_trail	**trails;	/* all that DescribeTrails showed here */
 	size_t			 trail_count;
 	struct world_region	*next;		/* of the account */
@@ -171,6 +172,7 @@ void	world_set_regions(struct world *, struct world_account *, const struct sour
 	    const struct err *);
 void	world_set_trails(struct world *, struct world_region *, const struct trail *, size_t count,
 	    const struct source *, const struct err *);
+void	world_set_events(struct world_region *, const struct source *, const struct err *);
 void	world_set_status(struct world *, struct world_trail *, const char *region,
 	    const struct trail_status *, const struct source *, const struct err *);
 void	world_set_selectors(struct world *, struct world_trail *, const struct trail_selectors *,
