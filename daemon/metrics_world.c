@@ -230,7 +230,7 @@ world_write_key_policy(struct metrics_page *p, const struct metrics_source *s)
 
 /* ---- findings ---- */
 
-/* Every rule that is judged has a series at its severity, be it 0; others appear when they are. */
+/* Every state rule that is judged has a series at its severity, be it 0; others appear when they are. */
 static void
 world_write_findings(struct metrics_page *p, const struct metrics_source *s)
 {
@@ -239,7 +239,7 @@ world_write_findings(struct metrics_page *p, const struct metrics_source *s)
 
 	for (const struct finding *f = findings_first(s->daemon->findings); f; f = f->hh.next)
 		count[f->rule][f->severity] += finding_is_open(f);
-	for (enum rule_id rule = 0; rule < RULES; rule++)
+	for (enum rule_id rule = 0; rule < STATE_RULES; rule++)
 		for (enum severity v = SEVERITY_LOW; v <= SEVERITY_CRITICAL; v++)
 			if (count[rule][v] > 0 ||
 			    (rules->rule[rule].is_enabled && rules->rule[rule].severity == v))

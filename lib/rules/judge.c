@@ -290,7 +290,7 @@ judge_subject(struct judge *j, const struct subject *subject, struct observation
 
 	judge_place(j, subject, &named);
 	lists_inapplicable = out->lists_inapplicable && judge_is_seen(j, subject->kind);
-	for (enum rule_id rule = 0; rule < RULES; rule++) {
+	for (enum rule_id rule = 0; rule < STATE_RULES; rule++) {
 		struct observation *o;
 
 		if (rule_subject(rule) != subject->kind || rule_needs_past(rule))

@@ -39,7 +39,16 @@ struct judge {
 /* Says what it saw of the subject, by the functions below. */
 typedef enum verdict (*rule_judge_fn)(const struct judge *, struct observation *);
 
-rule_judge_fn		 rule_judge(enum rule_id);	/* NULL: it needs the past */
+/* A row of the table of rules. */
+struct rule {
+	struct rule_text	 text;
+	enum subject_kind	 subject;
+	rule_judge_fn		 judge;	/* NULL: it needs the past, or is about events */
+};
+
+extern const struct rule	event_rules[RULES - STATE_RULES];
+
+rule_judge_fn		 rule_judge(enum rule_id);
 enum subject_kind	 rule_subject(enum rule_id);
 
 enum verdict	judge_trail_unencrypted(const struct judge *, struct observation *);

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/names.h"
 #include "base/stamp.h"
 
 #define OPTIONS_DAY_MS		INT64_C(86400000)
@@ -21,6 +22,37 @@ const struct config_option rules_expect_rows[] = {
 	    .is_list = true, .count_offset = offsetof(struct rules_settings, expected_key_count),
 	    .form = &config_form_key_arn,
 	    .help = "Single keys that trails may use, whatever their account." },
+	{ .name = NULL },
+};
+
+static bool
+options_is_arn_pattern(const char *text)
+{
+	struct arn arn;
+
+	return arn_parse(text, &arn);
+}
+
+static const struct config_form options_arn_pattern = {
+	"an ARN, in which * and ? stand for any characters, such as "
+	"arn:aws:iam::111122223333:role/deploy-*",
+	"arn:aws:iam::111122223333:role/deploy-*", options_is_arn_pattern,
+};
+
+const struct config_option rules_event_rows[] = {
+	{ "expected_principals", CONFIG_TEXT,
+	    offsetof(struct rules_settings, events.expected_principals), .is_list = true,
+	    .count_offset = offsetof(struct rules_settings, events.expected_principal_count),
+	    .form = &options_arn_pattern,
+	    .help = "Principals whose changes are expected, such as the role of your own automation. "
+		"Their events are kept, at the lowest severity, and not sent to receivers. The session "
+		"of a role is named by the role: arn:aws:iam::ACCOUNT:role/NAME." },
+	{ "expected_readers", CONFIG_TEXT,
+	    offsetof(struct rules_settings, events.expected_readers), .is_list = true,
+	    .count_offset = offsetof(struct rules_settings, events.expected_reader_count),
+	    .form = &options_arn_pattern,
+	    .help = "Principals that may use the keys of trails, named in the same way: event-key-used "
+		"passes over them, as over CloudTrail itself." },
 	{ .name = NULL },
 };
 
@@ -90,14 +122,16 @@ options_add_rule(enum rule_id rule, const struct rules_settings *defaults)
 		.name = "enabled", .type = CONFIG_BOOL,
 		.offset = base + offsetof(struct rule_setting, is_enabled),
 		.preset = defaults->rule[rule].is_enabled ? "true" : "false",
-		.help = "Whether the rule is judged.",
+		.help = rule_is_event(rule) ? "Whether such events are told." :
+		    "Whether the rule is judged.",
 	};
 	*row++ = (struct config_option){
 		.name = "severity", .type = CONFIG_ENUM,
 		.offset = base + offsetof(struct rule_setting, severity),
 		.preset = severity_name(defaults->rule[rule].severity),
 		.words = options.severities, .least = SEVERITY_LOW,
-		.help = "How bad it is when the rule fails.",
+		.help = rule_is_event(rule) ? "How bad such an event is; an attempt is one step less." :
+		    "How bad it is when the rule fails.",
 	};
 	for (size_t i = 0; i < THRESHOLDS; i++)
 		if (thresholds[i].rule == rule)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the configuration may say about the rules. Both tables are for struct rules_settings. */
+/* What the configuration may say about the rules. All tables are for struct rules_settings. */
 #ifndef TRAILSEAL_RULES_OPTIONS_H
 #define TRAILSEAL_RULES_OPTIONS_H
 
@@ -11,6 +11,9 @@ const struct config_option	*rules_option_rows(void);
 
 /* Which keys are expected. */
 extern const struct config_option	rules_expect_rows[];
+
+/* Whose events are expected. */
+extern const struct config_option	rules_event_rows[];
 
 /* Complains about values that do not go together. */
 void	rules_options_judge(struct config *, const struct rules_settings *);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The state rules: one table, a pure predicate each. Judging looks at the world as it is believed
- * to be and says for each subject and rule what was observed: pass, fail, or unknown with its
- * reason. Nothing is remembered here, and nothing but the parameters is looked at: the rules that
- * need the past stand in the table, but are judged by lib/findings.
+ * The rules: one table. The state rules have a pure predicate each. Judging looks at the world as
+ * it is believed to be and says for each subject and rule what was observed: pass, fail, or unknown
+ * with its reason. Nothing is remembered here, and nothing but the parameters is looked at: the
+ * rules that need the past stand in the table, but are judged by lib/findings. The event rules are
+ * about what was done to these subjects; events.h matches them.
  */
 #ifndef TRAILSEAL_RULES_RULES_H
 #define TRAILSEAL_RULES_RULES_H
@@ -64,12 +65,50 @@ enum rule_id {
 	RULE_BUCKET_MISSING,
 	RULE_BUCKET_POLICY_BLOCKS_CLOUDTRAIL,
 	RULE_VISIBILITY_LOST,
+
+	STATE_RULES,		/* those above; below are the event rules */
+	RULE_EVENT_KEY_DELETION_SCHEDULED = STATE_RULES,
+	RULE_EVENT_KEY_DELETION_CANCELLED,
+	RULE_EVENT_KEY_DISABLED,
+	RULE_EVENT_KEY_ENABLED,
+	RULE_EVENT_KEY_POLICY_CHANGED,
+	RULE_EVENT_KEY_MATERIAL_DELETED,
+	RULE_EVENT_KEY_DELETED,
+	RULE_EVENT_KEY_ROTATION_DISABLED,
+	RULE_EVENT_KEY_GRANT_CHANGED,
+	RULE_EVENT_KEY_ALIAS_CHANGED,
+	RULE_EVENT_KEY_STORE_CHANGED,
+	RULE_EVENT_TRAIL_UPDATED,
+	RULE_EVENT_TRAIL_STOPPED,
+	RULE_EVENT_TRAIL_STARTED,
+	RULE_EVENT_TRAIL_DELETED,
+	RULE_EVENT_TRAIL_SELECTORS_CHANGED,
+	RULE_EVENT_BUCKET_CHANGED,
+	RULE_EVENT_MONITOR_ROLE_CHANGED,
+	RULE_EVENT_ORGANIZATION_CHANGED,
+	RULE_EVENT_KEY_USED,
 	RULES
 };
 
 struct rule_setting {
 	bool		 is_enabled;
 	enum severity	 severity;
+};
+
+/* A role that the monitor works with. */
+struct rules_role {
+	const char	*account;	/* NULL: in every account that is watched */
+	const char	*name;
+};
+
+/* Patterns are of ARNs, as in ArnLike: "*" and "?" do not cross a colon of the first five. */
+struct rules_event_settings {
+	const char *const *expected_principals;	/* their events are not sent to receivers */
+	size_t		 expected_principal_count;
+	const char *const *expected_readers;	/* event-key-used passes over them */
+	size_t		 expected_reader_count;
+	const struct rules_role *roles;		/* event-monitor-role-changed is about them */
+	size_t		 role_count;
 };
 
 /* What an operator may set; rules_settings_init() gives the defaults. */
@@ -88,6 +127,7 @@ struct rules_settings {
 	size_t		 expected_key_count;	/* expected and trail-key-unexpected does not apply */
 	const char *const *expected_accounts;	/* whose keys are all expected */
 	size_t		 expected_account_count;
+	struct rules_event_settings events;
 };
 
 void	rules_settings_init(struct rules_settings *);
@@ -174,11 +214,13 @@ struct rule_text {
 	const char	*risk;		/* why it matters */
 	const char	*mending;	/* how to mend it, in words and AWS commands */
 	const char	*controls;	/* "CIS AWS Foundations 3.0: 3.5; PCI DSS 4.0: 10.3; ..." */
+	bool		 is_off;	/* by default */
 };
 
 const struct rule_text	*rule_text(enum rule_id);
 const char		*rule_name(enum rule_id);
-bool			 rule_needs_past(enum rule_id);	/* judged by the daemon alone */
+bool			 rule_needs_past(enum rule_id);	/* a state rule that the daemon alone judges */
+bool			 rule_is_event(enum rule_id);	/* see events.h */
 bool			 rule_find(const char *name, enum rule_id *ret);
 
 #endif

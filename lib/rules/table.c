@@ -1,27 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The table of rules: what each is about, its predicate, and its texts for people. */
+/*
+ * The table of rules: what each is about, its predicate, and its texts for people. The rows of the
+ * event rules stand in event_table.c.
+ */
 #include <assert.h>
 #include <string.h>
 
+#include "rules/controls.h"
 #include "rules/judge.h"
-
-/* Framework references, by what a rule guards. Each names the edition that it was read in. */
-
-/* "CloudTrail logs are encrypted at rest with KMS keys" */
-#define CONTROLS_CIS "CIS AWS Foundations 1.2: 2.7; 1.4 to 2.0: 3.7; 3.0 to 5.0: 3.5; " \
-	"6.0 and 7.0: 4.5"
-
-/* Encryption of the records at rest, and their protection by it. */
-#define CONTROLS_ENCRYPTED "NIST CSF 1.1: PR.DS-1; NIST SP 800-53 rev. 5: AU-9, SC-28; " \
-	"PCI DSS 4.0: 3.5, 10.3; HIPAA: 164.312(a)(2)(iv); 21 CFR Part 11: 11.10(c); " \
-	"SOC 2: CC6.1; ISO/IEC 27001:2022: A.8.24"
-
-/* That the records are made at all. */
-#define CONTROLS_LOGGED "21 CFR Part 11: 11.10(e); ISO/IEC 27001:2022: A.8.15"
-
-/* That the records stay, unchanged. */
-#define CONTROLS_KEPT "NIST SP 800-53 rev. 5: AU-9; PCI DSS 4.0: 10.3; " \
-	"21 CFR Part 11: 11.10(c), 11.10(e); ISO/IEC 27001:2022: A.8.15"
 
 #define RISK_NO_DELIVERY "CloudTrail delivers no logs while it cannot encrypt them. It tries " \
 	"again for a limited time only; what is not delivered by then is lost from the trail."
@@ -32,11 +18,7 @@
 #define HOUR_MS	INT64_C(3600000)
 #define MINUTE_MS	INT64_C(60000)
 
-static const struct rule {
-	struct rule_text	 text;
-	enum subject_kind	 subject;
-	rule_judge_fn		 judge;	/* NULL: it needs the past */
-} rules[RULES] = {
+static const struct rule rules[STATE_RULES] = {
 [RULE_TRAIL_UNENCRYPTED] = { {
 	"trail-unencrypted", SEVERITY_CRITICAL,
 	"A trail writes its logs without a KMS key",
@@ -372,7 +354,7 @@ static const struct rule *
 rule_row(enum rule_id rule)
 {
 	assert((unsigned)rule < RULES);
-	return &rules[rule];
+	return rule_is_event(rule) ? &event_rules[rule - STATE_RULES] : &rules[rule];
 }
 
 const struct rule_text *
@@ -396,7 +378,13 @@ rule_judge(enum rule_id rule)
 bool
 rule_needs_past(enum rule_id rule)
 {
-	return rule_row(rule)->judge == NULL;
+	return !rule_is_event(rule) && rule_row(rule)->judge == NULL;
+}
+
+bool
+rule_is_event(enum rule_id rule)
+{
+	return rule >= STATE_RULES;
 }
 
 enum subject_kind
@@ -427,7 +415,7 @@ rules_settings_init(struct rules_settings *s)
 		.blind_ms = 30 * MINUTE_MS,
 	};
 	for (enum rule_id rule = 0; rule < RULES; rule++) {
-		s->rule[rule].is_enabled = true;
+		s->rule[rule].is_enabled = !rule_text(rule)->is_off;
 		s->rule[rule].severity = rule_text(rule)->severity;
 	}
 }

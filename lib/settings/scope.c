@@ -4,7 +4,9 @@
 
 #include <stdlib.h>
 
+#include "base/arena.h"
 #include "base/mem.h"
+#include "base/names.h"
 
 /* Reads an external id into its place; *ret_text stays NULL when there is none. */
 static int
@@ -54,18 +56,52 @@ scope_add_organization(struct scope *scope, const struct settings_organization *
 	return 0;
 }
 
+/* An ARN says in which account the role is, too. */
+static void
+scope_add_role(struct scope *scope, const char *role_arn)
+{
+	struct rules_event_settings *events = &scope->rules.events;
+	struct name_part name;
+	struct arn arn;
+
+	if (role_arn == NULL || !arn_parse_role(role_arn, &arn))
+		return;
+	name = name_after_slash(arn.resource);
+	scope->roles[events->role_count++] = (struct rules_role){
+		.account = arena_strndup(scope->arena, arn.account.text, arn.account.len),
+		.name = arena_strndup(scope->arena, name.text, name.len),
+	};
+}
+
+static void
+scope_add_roles(struct scope *scope, const struct settings *s)
+{
+	struct rules_event_settings *events = &scope->rules.events;
+
+	events->roles = scope->roles;
+	for (size_t i = 0; i < s->account_count; i++)
+		scope_add_role(scope, s->accounts[i].role_arn);
+	if (s->organization == NULL)
+		return;
+	scope_add_role(scope, s->organization->management_role_arn);
+	scope->roles[events->role_count++] = (struct rules_role){ .name = s->organization->role };
+}
+
 int
 scope_init(struct scope *scope, const struct settings *s, struct err *err)
 {
 	*scope = (struct scope){
 		.accounts = mem_alloc(s->account_count + 1, sizeof(*scope->accounts)),
 		.external_ids = mem_alloc(s->account_count + 1, sizeof(*scope->external_ids)),
+		.roles = mem_alloc(s->account_count + 2, sizeof(*scope->roles)),
+		.arena = arena_new(),
 	};
 	scope->sweep.accounts = scope->accounts;
 	scope->sweep.account_count = s->account_count;
 	scope->sweep.regions = s->regions;
 	scope->sweep.region_count = s->region_count;
 	scope->rules = s->rules;
+	scope_add_roles(scope, s);
 	if (scope_add_accounts(scope, s, err) < 0 ||
 	    scope_add_organization(scope, s->organization, err) < 0) {
 		scope_done(scope);
@@ -80,6 +116,8 @@ scope_done(struct scope *scope)
 	for (size_t i = 0; i < scope->external_id_count; i++)
 		secret_wipe(&scope->external_ids[i]);
 	free(scope->external_ids);
+	free(scope->roles);
+	arena_free(scope->arena);
 	free(scope->accounts);
 	*scope = (struct scope){ .accounts = NULL };
 }

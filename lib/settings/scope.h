@@ -12,12 +12,16 @@
 #include "settings/settings.h"
 #include "sweep/sweep.h"
 
+struct arena;
+
 struct scope {
 	struct sweep_scope	 sweep;
 	struct rules_settings	 rules;
 	struct sweep_account	*accounts;	/* ours */
 	struct secret		*external_ids;	/* ours: of the accounts, then the organization's */
 	size_t			 external_id_count;
+	struct rules_role	*roles;		/* ours: those that the settings name */
+	struct arena		*arena;		/* of their texts */
 };
 
 /* The settings must outlive the scope. -1 when an external id cannot be read. */

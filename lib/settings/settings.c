@@ -79,6 +79,9 @@ const struct config_option settings_rows[] = {
 	    .find_rows = rules_option_rows,
 	    .help = "The rules by which trails and keys are judged. 'trailsealctl explain' tells "
 		"what each means." },
+	{ "events", CONFIG_SECTION, offsetof(struct settings, rules),
+	    .rows = rules_event_rows,
+	    .help = "What is to be made of events on trails and their keys." },
 	{ "findings", CONFIG_SECTION, offsetof(struct settings, findings),
 	    .rows = findings_option_rows,
 	    .help = "How failures are followed over time, and when people are told of them." },

@@ -41,6 +41,7 @@ test_nothing(void **state)
 	assert_int_equal(scope.sweep.region_count, 0);
 	assert_int_equal(scope.rules.expected_key_count + scope.rules.expected_account_count, 0);
 	assert_true(scope.rules.rule[RULE_KEY_MISSING].is_enabled);
+	assert_int_equal(scope.rules.events.role_count, 0);
 	scope_done(&scope);
 	settings_free(s);
 }
@@ -79,6 +80,11 @@ test_all(void **state)
 	assert_string_equal(scope.sweep.regions[1], "eu-west-1");
 	assert_int_equal(scope.rules.expected_account_count, 1);
 	assert_string_equal(scope.rules.expected_accounts[0], "111122223333");
+	assert_int_equal(scope.rules.events.role_count, 4);
+	assert_string_equal(scope.rules.events.roles[0].account, "444455556666");
+	assert_string_equal(scope.rules.events.roles[2].account, "111122223333");
+	assert_null(scope.rules.events.roles[3].account);
+	assert_string_equal(scope.rules.events.roles[3].name, "watcher");
 	scope_done(&scope);
 	settings_free(s);
 }

@@ -48,7 +48,7 @@ test_defaults(void **state)
 	assert_int_equal(s->region_count, 0);
 	rules_settings_init(&rules);
 	for (enum rule_id rule = 0; rule < RULES; rule++) {
-		assert_true(s->rules.rule[rule].is_enabled);
+		assert_int_equal(s->rules.rule[rule].is_enabled, rule != RULE_EVENT_KEY_USED);
 		assert_int_equal(s->rules.rule[rule].severity, rules.rule[rule].severity);
 	}
 	assert_int_equal(s->rules.material_expiring_ms, rules.material_expiring_ms);
