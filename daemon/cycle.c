@@ -8,6 +8,7 @@
 
 #include "base/arena.h"
 #include "base/log.h"
+#include "daemon/events.h"
 #include "wire/json_write.h"
 #include "world/coverage.h"
 
@@ -64,9 +65,12 @@ static void
 cycle_tell(struct daemon *d, const struct move *move, struct store_batch *batch)
 {
 	struct finding *f = move->finding;
+	const struct incident *cause = events_cause(d->events, f);
 	struct alert alert;
 
 	finding_alert(f, move->kind, cycle_account_name(d, f->account), cycle_now(d), &alert);
+	if (cause != NULL)
+		incident_add_cause(cause, &alert);
 	notify_enqueue(d->notify, &alert, batch);
 }
 
@@ -227,6 +231,7 @@ cycle_judge(struct daemon *d)
 	observations_done(&seen);
 	arena_free(arena);
 	d->judgements++;
+	events_judged(d->events);
 }
 
 /* Everything was looked at once. */

@@ -26,6 +26,7 @@
 
 struct control;
 struct web;
+struct events;
 
 struct daemon {
 	struct loop		*loop;
@@ -39,6 +40,7 @@ struct daemon {
 	struct silences		 silences;
 	struct store		*store;
 	struct notify		*notify;
+	struct events		*events;
 	struct web		*web;		/* NULL until it listens */
 	struct control		*control;	/* NULL: as the web */
 	struct settings		*settings;	/* replaced whole at a reload, with its scope */

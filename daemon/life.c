@@ -16,6 +16,7 @@
 #include "base/text.h"
 #include "daemon/control.h"
 #include "daemon/cycle.h"
+#include "daemon/events.h"
 #include "daemon/monitor.h"
 #include "daemon/web.h"
 
@@ -165,6 +166,7 @@ life_open_state(struct daemon *d, struct err *err)
 	if (store_load_findings(d->store, d->findings, err) < 0 ||
 	    store_load_past(d->store, &d->past, err) < 0 ||
 	    store_load_silences(d->store, &d->silences, err) < 0 ||
+	    events_load(d->events, err) < 0 ||
 	    store_load_outbox(d->store, &entries, &count, err) < 0)
 		return -1;
 	notify_load(d->notify, entries, count);
@@ -268,10 +270,12 @@ life_begin(struct daemon *d, const char *config_path, struct settings *settings,
 	d->started_mono_ms = loop_mono_ms(d->loop);
 	d->last_reload_good = true;
 	d->findings = findings_new();
+	d->events = events_new(d);
 	life_start_timers(d);
 	if (life_open_aws(d, err) < 0 || life_open_state(d, err) < 0 || life_open_doors(d, err) < 0)
 		return -1;
 	sweep_watch(d->sweep, &d->settings->intervals, cycle_answered, d);
+	events_watch(d->events);
 	d->is_serving = true;
 	return 0;
 }
@@ -305,6 +309,7 @@ life_may_reload(const struct daemon *d, const struct settings *settings)
 void
 life_take_settings(struct daemon *d, struct settings *settings, const struct scope *scope)
 {
+	events_forget(d->events);
 	sweep_free(d->sweep);
 	world_free(d->world);
 	notify_configure(d->notify, &settings->notify);
@@ -318,6 +323,7 @@ life_take_settings(struct daemon *d, struct settings *settings, const struct sco
 	d->accounts_version = 0;
 	d->started_mono_ms = loop_mono_ms(d->loop);
 	sweep_watch(d->sweep, &d->settings->intervals, cycle_answered, d);
+	events_watch(d->events);
 }
 
 static void
@@ -372,11 +378,14 @@ life_end(struct daemon *d)
 	life_stop_timers(d);
 	control_free(d->control);
 	web_free(d->web);
+	if (d->events != NULL)
+		events_forget(d->events);
 	sweep_free(d->sweep);
 	if (d->has_begun)
 		cycle_record(d, "stop", d->is_serving ? "stopped in order" : "it could not start");
 	notify_free(d->notify);
 	store_close(d->store);
+	events_free(d->events);
 	world_free(d->world);
 	creds_free(d->creds);
 	aws_free(d->aws);

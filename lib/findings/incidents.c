@@ -108,6 +108,16 @@ incidents_add(struct incidents *all, const struct incident *given)
 	return i;
 }
 
+void
+incidents_drop(struct incidents *all, const struct incident *given)
+{
+	struct incident *i = incidents_find(all, given->id);
+
+	assert(i == given);
+	incidents_remove(all, i);
+	incident_free(i);
+}
+
 struct incident *
 incidents_take_old(struct incidents *all, int64_t now_wall_ms)
 {

@@ -55,6 +55,8 @@ size_t			 incidents_count(const struct incidents *);
 /* Copies what it is given; the id must be new. */
 const struct incident	*incidents_add(struct incidents *, const struct incident *);
 
+void			 incidents_drop(struct incidents *, const struct incident *);
+
 /* Forgets the oldest one, when there are too many or its time is over, and gives it to the caller
  * to tell the store and to free; NULL: none. */
 struct incident		*incidents_take_old(struct incidents *, int64_t now_wall_ms);

@@ -14,6 +14,7 @@ struct event_cursor {
 	int64_t		 through_wall_ms;	/* all before was read, or lies in the backlog */
 	int64_t		 backlog_from_wall_ms;	/* the backlog, which is read newest first; */
 	int64_t		 backlog_to_wall_ms;	/* STAMP_UNKNOWN: there is none */
+	int64_t		 stored_wall_ms;	/* `through` as the store has it; STAMP_UNKNOWN: not at all */
 };
 
 #endif

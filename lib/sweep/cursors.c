@@ -75,7 +75,7 @@ cursors_get(struct cursors *all, const char *account, const char *region, const 
 		free(row);
 		return &found->cursor;
 	}
-	row->cursor.through_wall_ms = STAMP_UNKNOWN;
+	row->cursor.through_wall_ms = row->cursor.stored_wall_ms = STAMP_UNKNOWN;
 	row->cursor.backlog_from_wall_ms = row->cursor.backlog_to_wall_ms = STAMP_UNKNOWN;
 	HASH_ADD(hh, all->rows, names, len, row);
 	return &row->cursor;

@@ -1,0 +1,647 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Events of CloudTrail become alerts; see events.h. */
+#include "daemon/events.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/crypto.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/stamp.h"
+#include "base/text.h"
+#include "rules/events.h"
+#include "sweep/history.h"
+#include "wire/json_write.h"
+
+#define EVENTS_CURSOR_MS	(INT64_C(600) * 1000)	/* a cursor alone is stored this often */
+#define EVENTS_EVIDENCE_MAX	(64 * 1024)
+#define EVENTS_IDS_MAX		(EVENTS_LINKS * FINDING_ID_SIZE)
+
+/* One event that is about to be told. Texts are the arena's. */
+struct told {
+	struct events_match	 match;
+	const char		*event_id;
+	const char		*user_agent;
+	int64_t			 event_wall_ms;
+	const char		*finding_ids;	/* of its links; NULL: none */
+	const struct incident	*incident;
+};
+
+/* What came together, and waits to be confirmed, or to be stored. */
+struct held {
+	struct events		*events;
+	struct arena		*arena;		/* ours */
+	struct told		*told;		/* the arena's */
+	size_t			 count;
+	const struct event_cursor *cursor;	/* a copy in the arena; NULL: none */
+	int64_t			 asked_wall_ms;	/* what was answered since confirms */
+	bool			 is_late;	/* it waited long enough */
+	bool			 waits_for_others;	/* which hold what it brings: its source may not forget
+						 * that before they are stored */
+	struct loop_timer	 timer;
+	events_kept_fn		 kept;		/* NULL: forgotten */
+	void			*arg;
+	TAILQ_ENTRY(held)	 link;
+};
+
+TAILQ_HEAD(held_list, held);
+
+struct events {
+	struct daemon		*daemon;
+	struct incidents	*incidents;
+	struct cursors		*cursors;
+	struct held_list	 waiting;	/* oldest first */
+	struct held_list	 storing;
+	struct events_counters	 counters;
+};
+
+const char *
+events_source_name(enum events_source source)
+{
+	static const char *const names[EVENTS_SOURCES] = {
+		[EVENTS_LOOKUP] = "lookup", [EVENTS_QUEUE] = "queue",
+	};
+
+	assert((unsigned)source < EVENTS_SOURCES);
+	return names[source];
+}
+
+const struct events_counters *
+events_counters(const struct events *e)
+{
+	return &e->counters;
+}
+
+static int64_t
+events_now(const struct events *e)
+{
+	return aws_wall_ms(e->daemon->aws);
+}
+
+/* ---- one event ---- */
+
+static const char *
+told_finding_ids(struct arena *arena, const struct events_match *m)
+{
+	struct buf ids;
+	const char *text;
+
+	if (m->link_count == 0)
+		return NULL;
+	buf_init(&ids, EVENTS_IDS_MAX);
+	for (size_t i = 0; i < m->link_count; i++) {
+		const struct events_link *l = &m->links[i];
+		char id[FINDING_ID_SIZE];
+
+		buf_addf(&ids, "%s%s", i > 0 ? " " : "",
+		    finding_id(l->rule, l->account, l->region, l->resource, id));
+	}
+	text = arena_strdup(arena, buf_text(&ids));
+	buf_done(&ids);
+	return text;
+}
+
+/* From here on another record of it is nothing new. */
+static void
+told_remember(struct events *e, struct told *t)
+{
+	const struct events_match *m = &t->match;
+
+	t->incident = incidents_add(e->incidents, &(struct incident){
+		.id = (char *)m->incident, .event_id = (char *)t->event_id, .rule = m->rule,
+		.account = (char *)m->account, .region = (char *)m->region,
+		.resource = (char *)m->resource, .finding_ids = (char *)t->finding_ids,
+		.actor = (char *)m->actor, .source_ip = (char *)m->source_ip,
+		.user_agent = (char *)t->user_agent, .event_wall_ms = t->event_wall_ms,
+		.told_wall_ms = events_now(e),
+	});
+}
+
+/* The findings that it leads to and that there are, or NULL. */
+static const char *
+told_findings(const struct events *e, const struct told *t, struct arena *arena)
+{
+	const char *found = NULL;
+
+	for (size_t i = 0; i < t->match.link_count; i++) {
+		const struct events_link *l = &t->match.links[i];
+		const struct finding *f;
+		char id[FINDING_ID_SIZE];
+
+		f = findings_find(e->daemon->findings,
+		    finding_id(l->rule, l->account, l->region, l->resource, id));
+		if (f != NULL && (f->state == FINDING_PENDING || f->state == FINDING_FIRING))
+			found = found ? arena_printf(arena, "%s %s", found, id) : arena_strdup(arena, id);
+	}
+	return found;
+}
+
+/* The newest answer about what a finding is about, of those that its rules look at. */
+static int64_t
+events_seen_wall_ms(const struct world *world, const struct events_link *l)
+{
+	const struct world_key *key = world_find_key(world, l->resource);
+	const struct world_trail *trail = world_find_trail(world, l->resource);
+	const char *bucket = strstr(l->resource, ":s3:::");
+	const struct world_bucket *b = bucket ? world_find_bucket(world, bucket + strlen(":s3:::")) : NULL;
+	const struct world_account *account;
+	const struct world_region *region;
+	const struct world_status *status;
+
+	if (key != NULL)
+		return key->described.state == READING_GOOD ? key->described.good.wall_ms : STAMP_UNKNOWN;
+	if (b != NULL)
+		return b->head_reading.state == READING_GOOD ? b->head_reading.good.wall_ms : STAMP_UNKNOWN;
+	if (trail != NULL) {
+		status = world_find_status(trail, trail->trail.home_region);
+		return status && status->reading.state == READING_GOOD ? status->reading.good.wall_ms :
+		    STAMP_UNKNOWN;
+	}
+	account = world_find_account(world, l->account);
+	region = account ? world_find_region(account, l->region) : NULL;
+	return region && region->trails_reading.state == READING_GOOD ?
+	    region->trails_reading.good.wall_ms : STAMP_UNKNOWN;
+}
+
+static bool
+told_was_seen(const struct events *e, const struct told *t, int64_t asked_wall_ms)
+{
+	for (size_t i = 0; i < t->match.link_count; i++) {
+		int64_t seen_ms = events_seen_wall_ms(e->daemon->world, &t->match.links[i]);
+
+		if (seen_ms == STAMP_UNKNOWN || seen_ms < asked_wall_ms)
+			return false;
+	}
+	return true;
+}
+
+/* ---- telling ---- */
+
+static char *
+told_evidence(const struct told *t)
+{
+	const struct events_match *m = &t->match;
+	struct json_writer *w;
+	struct buf out;
+
+	buf_init(&out, EVENTS_EVIDENCE_MAX);
+	w = json_writer_new(&out, false);
+	json_write_object(w);
+	json_write_member(w, "event_id", t->event_id);
+	json_write_member_time(w, "time", t->event_wall_ms);
+	json_write_member(w, "outcome", event_outcome_name(m->outcome));
+	json_write_key(w, "facts");
+	json_write_object(w);
+	for (size_t i = 0; i < m->fact_count; i++)
+		json_write_member(w, m->facts[i].name, m->facts[i].value);
+	json_write_end_object(w);
+	json_write_end_object(w);
+	json_writer_free(w);
+	assert(!out.overflowed);	/* facts are capped below this */
+	return buf_steal(&out);
+}
+
+/* AWS's ids are UUIDs; a longer one becomes its hash. */
+static void
+told_number(const struct told *t, struct alert *a)
+{
+	unsigned char hash[CRYPTO_SHA256_BYTES];
+	const char *id = t->match.incident;
+
+	if (strlen(id) < sizeof(a->id)) {
+		memcpy(a->id, id, strlen(id) + 1);
+	} else {
+		crypto_sha256(id, strlen(id), hash);
+		for (size_t i = 0; 2 * i + 2 < sizeof(a->id) && i < sizeof(hash); i++)
+			snprintf(a->id + 2 * i, 3, "%02x", hash[i]);
+	}
+	snprintf(a->delivery_id, sizeof(a->delivery_id), "%s-%" PRId64 "-1", a->id,
+	    t->event_wall_ms / 1000);
+}
+
+static void
+told_alert(const struct held *h, const struct told *t, struct alert *ret)
+{
+	const struct events_match *m = &t->match;
+	const struct daemon *d = h->events->daemon;
+	const struct world_account *account = world_find_account(d->world, m->account);
+
+	*ret = (struct alert){
+		.kind = "event", .is_firing = true,
+		.rule = rule_name(m->rule), .severity = severity_name(m->severity),
+		.account = m->account, .account_name = account ? account->name : NULL,
+		.region = m->region, .resource = m->resource, .summary = m->summary,
+		.since_wall_ms = t->event_wall_ms, .told_wall_ms = events_now(h->events),
+		.remediation = m->remediation,
+		.event_id = t->event_id, .actor = m->actor,
+		.source_ip = text_is_empty(m->source_ip) ? NULL : m->source_ip,
+		.user_agent = t->user_agent,
+		.finding_ids = told_findings(h->events, t, h->arena),
+		.is_attempt = m->outcome != EVENT_DONE,
+	};
+	if (ret->finding_ids != NULL)
+		ret->confirmed = TRI_YES;
+	else if (m->link_count > 0 && told_was_seen(h->events, t, h->asked_wall_ms))
+		ret->confirmed = TRI_NO;
+	told_number(t, ret);
+}
+
+static void
+told_record(const struct told *t, const struct alert *a, bool is_told, struct store_batch *batch)
+{
+	struct json_writer *w;
+	struct buf body;
+
+	buf_init(&body, 2 * EVENTS_EVIDENCE_MAX);
+	w = json_writer_new(&body, false);
+	json_write_object(w);
+	json_write_member(w, "event", t->event_id);
+	json_write_member(w, "rule", a->rule);
+	json_write_member(w, "severity", a->severity);
+	json_write_member(w, "account", a->account);
+	json_write_member(w, "region", a->region);
+	json_write_member(w, "resource", a->resource);
+	json_write_member_bool(w, "told", is_told);
+	json_write_member_bool(w, "attempt", a->is_attempt);
+	json_write_member(w, "actor", a->actor);
+	json_write_member(w, "source_ip", a->source_ip);
+	json_write_member(w, "user_agent", a->user_agent);
+	json_write_member(w, "findings", a->finding_ids);
+	json_write_member(w, "summary", a->summary);
+	json_write_member(w, "evidence", a->evidence);
+	json_write_end_object(w);
+	json_writer_free(w);
+	store_add_evidence(batch, a->told_wall_ms, "event", buf_text(&body));
+	buf_done(&body);
+}
+
+static bool
+told_is_silenced(const struct events *e, const struct told *t)
+{
+	struct finding like = {
+		.rule = t->match.rule, .account = (char *)t->match.account,
+		.region = (char *)t->match.region, .resource = (char *)t->match.resource,
+	};
+
+	return silences_find(&e->daemon->silences, &like, events_now(e)) != NULL;
+}
+
+static void
+held_tell(struct held *h, const struct told *t, struct store_batch *batch)
+{
+	struct events *e = h->events;
+	bool is_told = !t->match.is_expected && !told_is_silenced(e, t);
+	struct log_scope scope = { .account = t->match.account, .region = t->match.region };
+	char *evidence = told_evidence(t);
+	struct alert alert;
+
+	told_alert(h, t, &alert);
+	alert.evidence = evidence;
+	told_record(t, &alert, is_told, batch);
+	store_put_incident(batch, t->incident);
+	if (is_told)
+		notify_enqueue(e->daemon->notify, &alert, batch);
+	else
+		log_notice(&scope, "%s, %s: %s", alert.rule,
+		    t->match.is_expected ? "expected" : "silenced", alert.summary);
+	e->counters.told += is_told;
+	e->counters.expected += t->match.is_expected;
+	free(evidence);
+}
+
+/* ---- what waits ---- */
+
+static void
+held_free(struct held *h)
+{
+	loop_timer_stop(&h->timer);
+	arena_free(h->arena);
+	free(h);
+}
+
+static void
+held_stored(void *arg, const struct err *err)
+{
+	struct held *h = arg;
+	events_kept_fn kept = h->kept;
+	void *kept_arg = h->arg;
+
+	if (err != NULL)
+		log_error(NULL, "events cannot be stored, alerts go out from memory: %s", err->text);
+	TAILQ_REMOVE(&h->events->storing, h, link);
+	held_free(h);
+	if (kept != NULL)
+		kept(kept_arg);
+}
+
+/* Incidents that are long over make room, in the store, too. */
+static void
+events_forget_old(struct events *e, struct store_batch *batch)
+{
+	struct incident *old;
+
+	while ((old = incidents_take_old(e->incidents, events_now(e))) != NULL) {
+		store_drop_incident(batch, old->id);
+		incident_free(old);
+	}
+}
+
+/* One transaction: the alerts, their evidence, that they were told, and how far was read. */
+static void
+held_store(struct held *h)
+{
+	struct events *e = h->events;
+	struct store_batch *batch = store_batch_new();
+
+	TAILQ_REMOVE(&e->waiting, h, link);
+	TAILQ_INSERT_TAIL(&e->storing, h, link);
+	loop_timer_stop(&h->timer);
+	for (size_t i = 0; i < h->count; i++)
+		held_tell(h, &h->told[i], batch);
+	if (h->cursor != NULL)
+		store_put_cursor(batch, h->cursor);
+	events_forget_old(e, batch);
+	notify_commit(e->daemon->notify, batch, held_stored, h);
+}
+
+static bool
+held_is_ready(const struct held *h)
+{
+	if (h->is_late)
+		return true;
+	if (h->waits_for_others && h != TAILQ_FIRST(&h->events->waiting))
+		return false;
+	for (size_t i = 0; i < h->count; i++)
+		if (!told_was_seen(h->events, &h->told[i], h->asked_wall_ms))
+			return false;
+	return true;
+}
+
+void
+events_judged(struct events *e)
+{
+	struct held *h, *next;
+
+	for (h = TAILQ_FIRST(&e->waiting); h != NULL; h = next) {
+		next = TAILQ_NEXT(h, link);
+		if (held_is_ready(h))
+			held_store(h);
+	}
+}
+
+static void
+held_on_time(void *arg)
+{
+	struct held *h = arg;
+
+	h->is_late = true;
+	held_store(h);
+}
+
+static void
+held_ask(const struct held *h)
+{
+	const char *last = "";
+
+	for (size_t i = 0; i < h->count; i++) {
+		const struct events_match *m = &h->told[i].match;
+
+		for (size_t j = 0; j < m->link_count; j++) {
+			const struct events_link *l = &m->links[j];
+
+			if (strcmp(l->resource, last) != 0)
+				sweep_look_again(h->events->daemon->sweep, l->account, l->region, l->resource);
+			last = l->resource;
+		}
+	}
+}
+
+/* ---- taking ---- */
+
+/* Trails that are gone: their late events count. */
+static size_t
+events_once(const struct events *e, struct arena *arena, const struct events_once **ret)
+{
+	struct events_once *once = NULL;
+	size_t count = 0;
+
+	for (const struct past_trail *t = e->daemon->past.trails; t != NULL; t = t->hh.next)
+		count += t->missing_wall_ms != STAMP_UNKNOWN;
+	if (count > 0)
+		once = arena_alloc(arena, count * sizeof(*once));
+	count = 0;
+	for (const struct past_trail *t = e->daemon->past.trails; t != NULL; t = t->hh.next)
+		if (t->missing_wall_ms != STAMP_UNKNOWN)
+			once[count++] = (struct events_once){ SUBJECT_TRAIL, arena_strdup(arena, t->arn) };
+	*ret = once;
+	return count;
+}
+
+static void
+held_add(struct held *h, const struct event *event, const struct events_match *m)
+{
+	struct told *t = &h->told[h->count++];
+
+	*t = (struct told){
+		.match = *m, .event_id = arena_strdup(h->arena, event->id),
+		.user_agent = arena_strdup(h->arena, event->user_agent),
+		.event_wall_ms = event->wall_ms, .finding_ids = told_finding_ids(h->arena, m),
+	};
+	told_remember(h->events, t);
+}
+
+/* Oldest first: what was done first is told first. */
+static void
+held_match(struct held *h, const struct event *list, size_t count)
+{
+	const struct daemon *d = h->events->daemon;
+	struct events_watched watched = { .world = d->world };
+	struct events_match match;
+
+	watched.once_count = events_once(h->events, h->arena, &watched.once);
+	h->told = arena_alloc(h->arena, count * sizeof(*h->told));
+	while (count-- > 0)
+		if (events_match(&d->scope.rules, &watched, &list[count], h->arena, &match) &&
+		    !incidents_has(h->events->incidents, match.incident))
+			held_add(h, &list[count], &match);
+}
+
+static struct held *
+held_new(struct events *e, events_kept_fn kept, void *arg)
+{
+	struct held *h = mem_alloc(1, sizeof(*h));
+
+	h->events = e;
+	h->arena = arena_new();
+	h->kept = kept;
+	h->arg = arg;
+	h->asked_wall_ms = events_now(e);
+	loop_timer_init(&h->timer, e->daemon->loop, held_on_time, h);
+	TAILQ_INSERT_TAIL(&e->waiting, h, link);
+	return h;
+}
+
+/* A cursor that leads to nothing is stored now and then: what it skips is read once more. */
+static bool
+events_must_store(const struct events *e, const struct event_cursor *cursor)
+{
+	const struct event_cursor *stored;
+
+	if (cursor == NULL)
+		return false;
+	stored = cursors_get(e->cursors, cursor->account, cursor->region, cursor->resource);
+	return cursor->backlog_to_wall_ms != stored->backlog_to_wall_ms ||
+	    cursor->through_wall_ms - stored->stored_wall_ms >= EVENTS_CURSOR_MS ||
+	    stored->stored_wall_ms == STAMP_UNKNOWN;
+}
+
+static void
+held_keep_cursor(struct held *h, const struct event_cursor *cursor)
+{
+	struct event_cursor *copy = arena_alloc(h->arena, sizeof(*copy));
+
+	*copy = *cursor;
+	copy->account = arena_strdup(h->arena, cursor->account);
+	copy->region = arena_strdup(h->arena, cursor->region);
+	copy->resource = arena_strdup(h->arena, cursor->resource);
+	h->cursor = copy;
+	cursors_get(h->events->cursors, copy->account, copy->region, copy->resource)->stored_wall_ms =
+	    cursor->through_wall_ms;
+}
+
+void
+events_take(struct events *e, enum events_source source, const struct event *list, size_t count,
+    const struct event_cursor *cursor, events_kept_fn kept, void *arg)
+{
+	bool has_waiting = !TAILQ_EMPTY(&e->waiting) || !TAILQ_EMPTY(&e->storing);
+	struct held *h = held_new(e, kept, arg);
+
+	h->waits_for_others = source != EVENTS_LOOKUP && has_waiting;
+	e->counters.seen[source] += count;
+	if (count > 0)
+		held_match(h, list, count);
+	if (cursor != NULL && (h->count > 0 || events_must_store(e, cursor)))
+		held_keep_cursor(h, cursor);
+	if (h->count == 0 && h->cursor == NULL && !h->waits_for_others) {
+		TAILQ_REMOVE(&e->waiting, h, link);
+		held_free(h);
+		kept(arg);
+		return;
+	}
+	held_ask(h);
+	if (held_is_ready(h))
+		held_store(h);
+	else
+		loop_timer_set(&h->timer, e->daemon->settings->findings.confirm_ms);
+}
+
+void
+events_note_malformed(struct events *e, enum events_source source, const char *account,
+    const char *region, const char *why)
+{
+	struct log_scope scope = { .account = account, .region = region };
+
+	e->counters.malformed[source]++;
+	log_warning(&scope, "an event of CloudTrail could not be read and is left out: %s", why);
+}
+
+/* ---- the event history ---- */
+
+static void
+events_on_kept(void *arg)
+{
+	history_kept(arg);
+}
+
+static void
+events_on_page(void *arg, const struct record_page *page, const struct event_cursor *cursor,
+    bool is_whole, struct history_place *place)
+{
+	struct events *e = arg;
+
+	for (size_t i = 0; i < page->lost_count; i++)
+		events_note_malformed(e, EVENTS_LOOKUP, cursor->account, cursor->region,
+		    page->lost[i].why);
+	events_take(e, EVENTS_LOOKUP, page->events, page->count, is_whole ? cursor : NULL,
+	    events_on_kept, place);
+}
+
+void
+events_watch(struct events *e)
+{
+	history_watch(e->daemon->sweep, &(struct history_settings){
+		.rules = &e->daemon->scope.rules, .cursors = e->cursors,
+		.take = events_on_page, .arg = e,
+	});
+}
+
+/* ---- the whole ---- */
+
+struct events *
+events_new(struct daemon *d)
+{
+	struct events *e = mem_alloc(1, sizeof(*e));
+
+	e->daemon = d;
+	e->incidents = incidents_new();
+	e->cursors = cursors_new();
+	TAILQ_INIT(&e->waiting);
+	TAILQ_INIT(&e->storing);
+	return e;
+}
+
+void
+events_forget(struct events *e)
+{
+	struct held *h;
+
+	while ((h = TAILQ_FIRST(&e->waiting)) != NULL) {
+		for (size_t i = 0; i < h->count; i++)
+			incidents_drop(e->incidents, h->told[i].incident);
+		TAILQ_REMOVE(&e->waiting, h, link);
+		held_free(h);
+	}
+	TAILQ_FOREACH(h, &e->storing, link)
+		h->kept = NULL;
+}
+
+static void
+events_on_cursor(void *arg, const struct event_cursor *cursor)
+{
+	struct events *e = arg;
+
+	cursors_put(e->cursors, cursor);
+	cursors_get(e->cursors, cursor->account, cursor->region, cursor->resource)->stored_wall_ms =
+	    cursor->through_wall_ms;
+}
+
+int
+events_load(struct events *e, struct err *err)
+{
+	if (store_load_incidents(e->daemon->store, e->incidents, err) < 0)
+		return -1;
+	return store_load_cursors(e->daemon->store, events_on_cursor, e, err);
+}
+
+/* The store is closed: what was being stored has ended. */
+void
+events_free(struct events *e)
+{
+	if (e == NULL)
+		return;
+	events_forget(e);
+	assert(TAILQ_EMPTY(&e->storing));
+	incidents_free(e->incidents);
+	cursors_free(e->cursors);
+	free(e);
+}
+
+const struct incident *
+events_cause(const struct events *e, const struct finding *f)
+{
+	return incidents_find_cause(e->incidents, f);
+}
