@@ -21,12 +21,23 @@
 #include "settings/scope.h"
 #include "settings/settings.h"
 #include "store/store.h"
+#include "sweep/cursors.h"
 #include "sweep/sweep.h"
 #include "world/world.h"
 
 struct control;
 struct web;
 struct events;
+
+/* Where events of CloudTrail come from. */
+enum events_source { EVENTS_LOOKUP = 0, EVENTS_QUEUE, EVENTS_SOURCES };
+
+struct events_counters {
+	uint64_t	seen[EVENTS_SOURCES];
+	uint64_t	malformed[EVENTS_SOURCES];	/* records that could not be read */
+	uint64_t	told;		/* alerts */
+	uint64_t	held_back;	/* by a silence, or since who did it is expected: evidence only */
+};
 
 struct daemon {
 	struct loop		*loop;
@@ -41,6 +52,8 @@ struct daemon {
 	struct store		*store;
 	struct notify		*notify;
 	struct events		*events;
+	struct cursors		*cursors;
+	struct events_counters	 event_counters;
 	struct web		*web;		/* NULL until it listens */
 	struct control		*control;	/* NULL: as the web */
 	struct settings		*settings;	/* replaced whole at a reload, with its scope */

@@ -53,28 +53,9 @@ TAILQ_HEAD(held_list, held);
 struct events {
 	struct daemon		*daemon;
 	struct incidents	*incidents;
-	struct cursors		*cursors;
 	struct held_list	 waiting;	/* oldest first */
 	struct held_list	 storing;
-	struct events_counters	 counters;
 };
-
-const char *
-events_source_name(enum events_source source)
-{
-	static const char *const names[EVENTS_SOURCES] = {
-		[EVENTS_LOOKUP] = "lookup", [EVENTS_QUEUE] = "queue",
-	};
-
-	assert((unsigned)source < EVENTS_SOURCES);
-	return names[source];
-}
-
-const struct events_counters *
-events_counters(const struct events *e)
-{
-	return &e->counters;
-}
 
 static int64_t
 events_now(const struct events *e)
@@ -308,8 +289,8 @@ held_tell(struct held *h, const struct told *t, struct store_batch *batch)
 	else
 		log_notice(&scope, "%s, %s: %s", alert.rule,
 		    t->match.is_expected ? "expected" : "silenced", alert.summary);
-	e->counters.told += is_told;
-	e->counters.expected += t->match.is_expected;
+	e->daemon->event_counters.told += is_told;
+	e->daemon->event_counters.held_back += !is_told;
 	free(evidence);
 }
 
@@ -493,7 +474,7 @@ events_must_store(const struct events *e, const struct event_cursor *cursor)
 
 	if (cursor == NULL)
 		return false;
-	stored = cursors_get(e->cursors, cursor->account, cursor->region, cursor->resource);
+	stored = cursors_get(e->daemon->cursors, cursor->account, cursor->region, cursor->resource);
 	return cursor->backlog_to_wall_ms != stored->backlog_to_wall_ms ||
 	    cursor->through_wall_ms - stored->stored_wall_ms >= EVENTS_CURSOR_MS ||
 	    stored->stored_wall_ms == STAMP_UNKNOWN;
@@ -509,7 +490,7 @@ held_keep_cursor(struct held *h, const struct event_cursor *cursor)
 	copy->region = arena_strdup(h->arena, cursor->region);
 	copy->resource = arena_strdup(h->arena, cursor->resource);
 	h->cursor = copy;
-	cursors_get(h->events->cursors, copy->account, copy->region, copy->resource)->stored_wall_ms =
+	cursors_get(h->events->daemon->cursors, copy->account, copy->region, copy->resource)->stored_wall_ms =
 	    cursor->through_wall_ms;
 }
 
@@ -521,7 +502,7 @@ events_take(struct events *e, enum events_source source, const struct event *lis
 	struct held *h = held_new(e, kept, arg);
 
 	h->waits_for_others = source != EVENTS_LOOKUP && has_waiting;
-	e->counters.seen[source] += count;
+	e->daemon->event_counters.seen[source] += count;
 	if (count > 0)
 		held_match(h, list, count);
 	if (cursor != NULL && (h->count > 0 || events_must_store(e, cursor)))
@@ -545,7 +526,7 @@ events_note_malformed(struct events *e, enum events_source source, const char *a
 {
 	struct log_scope scope = { .account = account, .region = region };
 
-	e->counters.malformed[source]++;
+	e->daemon->event_counters.malformed[source]++;
 	log_warning(&scope, "an event of CloudTrail could not be read and is left out: %s", why);
 }
 
@@ -574,7 +555,7 @@ void
 events_watch(struct events *e)
 {
 	history_watch(e->daemon->sweep, &(struct history_settings){
-		.rules = &e->daemon->scope.rules, .cursors = e->cursors,
+		.rules = &e->daemon->scope.rules, .cursors = e->daemon->cursors,
 		.take = events_on_page, .arg = e,
 	});
 }
@@ -588,7 +569,6 @@ events_new(struct daemon *d)
 
 	e->daemon = d;
 	e->incidents = incidents_new();
-	e->cursors = cursors_new();
 	TAILQ_INIT(&e->waiting);
 	TAILQ_INIT(&e->storing);
 	return e;
@@ -614,17 +594,40 @@ events_on_cursor(void *arg, const struct event_cursor *cursor)
 {
 	struct events *e = arg;
 
-	cursors_put(e->cursors, cursor);
-	cursors_get(e->cursors, cursor->account, cursor->region, cursor->resource)->stored_wall_ms =
+	cursors_put(e->daemon->cursors, cursor);
+	cursors_get(e->daemon->cursors, cursor->account, cursor->region, cursor->resource)->stored_wall_ms =
 	    cursor->through_wall_ms;
+}
+
+/* Places that are long left: CloudTrail remembers no more than what would be read anew. */
+struct leaving {
+	struct events		*events;
+	struct store_batch	*batch;
+};
+
+static void
+events_leave(void *arg, struct event_cursor *cursor)
+{
+	const struct leaving *l = arg;
+
+	if (cursor->through_wall_ms > events_now(l->events) - HISTORY_REACH_MS - HISTORY_OVERLAP_MS)
+		return;
+	store_drop_cursor(l->batch, cursor);
+	cursors_drop(l->events->daemon->cursors, cursor);
 }
 
 int
 events_load(struct events *e, struct err *err)
 {
-	if (store_load_incidents(e->daemon->store, e->incidents, err) < 0)
+	struct leaving leaving = { .events = e };
+
+	if (store_load_incidents(e->daemon->store, e->incidents, err) < 0 ||
+	    store_load_cursors(e->daemon->store, events_on_cursor, e, err) < 0)
 		return -1;
-	return store_load_cursors(e->daemon->store, events_on_cursor, e, err);
+	leaving.batch = store_batch_new();
+	cursors_each(e->daemon->cursors, events_leave, &leaving);
+	store_commit(e->daemon->store, leaving.batch, NULL, NULL);
+	return 0;
 }
 
 /* The store is closed: what was being stored has ended. */
@@ -636,7 +639,6 @@ events_free(struct events *e)
 	events_forget(e);
 	assert(TAILQ_EMPTY(&e->storing));
 	incidents_free(e->incidents);
-	cursors_free(e->cursors);
 	free(e);
 }
 

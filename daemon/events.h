@@ -12,18 +12,6 @@
 #include "findings/incidents.h"
 #include "model/event.h"
 
-/* Where events come from. */
-enum events_source { EVENTS_LOOKUP = 0, EVENTS_QUEUE, EVENTS_SOURCES };
-
-const char	*events_source_name(enum events_source);	/* "lookup" */
-
-struct events_counters {
-	uint64_t	seen[EVENTS_SOURCES];
-	uint64_t	malformed[EVENTS_SOURCES];	/* records that could not be read */
-	uint64_t	told;		/* alerts */
-	uint64_t	expected;	/* by principals that are: kept as evidence, told to nobody */
-};
-
 struct events	*events_new(struct daemon *);
 void		 events_free(struct events *);	/* after store_close(); NULL is fine */
 
@@ -56,7 +44,5 @@ void		 events_judged(struct events *);
 
 /* The event that led to the finding, or NULL. */
 const struct incident	*events_cause(const struct events *, const struct finding *);
-
-const struct events_counters	*events_counters(const struct events *);
 
 #endif

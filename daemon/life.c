@@ -271,6 +271,7 @@ life_begin(struct daemon *d, const char *config_path, struct settings *settings,
 	d->last_reload_good = true;
 	d->findings = findings_new();
 	d->events = events_new(d);
+	d->cursors = cursors_new();
 	life_start_timers(d);
 	if (life_open_aws(d, err) < 0 || life_open_state(d, err) < 0 || life_open_doors(d, err) < 0)
 		return -1;
@@ -386,6 +387,7 @@ life_end(struct daemon *d)
 	notify_free(d->notify);
 	store_close(d->store);
 	events_free(d->events);
+	cursors_free(d->cursors);
 	world_free(d->world);
 	creds_free(d->creds);
 	aws_free(d->aws);

@@ -71,6 +71,7 @@ void	metrics_add_part(struct metrics_page *, const char *part, double value, ...
 extern const struct metric	metrics_world[];	/* metrics_world.c; ended by a NULL name */
 extern const struct metric	metrics_coverage[];
 extern const struct metric	metrics_self[];		/* metrics_self.c */
+extern const struct metric	metrics_events[];	/* metrics_events.c */
 extern const struct metric	metrics_process[];	/* metrics_process.c */
 
 #endif

@@ -6,6 +6,7 @@
 #ifndef TRAILSEAL_MODEL_CURSOR_H
 #define TRAILSEAL_MODEL_CURSOR_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct event_cursor {
@@ -14,6 +15,7 @@ struct event_cursor {
 	int64_t		 through_wall_ms;	/* all before was read, or lies in the backlog */
 	int64_t		 backlog_from_wall_ms;	/* the backlog, which is read newest first; */
 	int64_t		 backlog_to_wall_ms;	/* STAMP_UNKNOWN: there is none */
+	bool		 is_watched;		/* at present; not stored, as is the next */
 	int64_t		 stored_wall_ms;	/* `through` as the store has it; STAMP_UNKNOWN: not at all */
 };
 

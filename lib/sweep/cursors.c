@@ -90,3 +90,12 @@ cursors_put(struct cursors *all, const struct event_cursor *from)
 	to->backlog_from_wall_ms = from->backlog_from_wall_ms;
 	to->backlog_to_wall_ms = from->backlog_to_wall_ms;
 }
+
+void
+cursors_each(const struct cursors *all, cursors_fn tell, void *arg)
+{
+	struct cursor_row *row, *next;
+
+	HASH_ITER(hh, all->rows, row, next)
+		tell(arg, &row->cursor);
+}

@@ -19,6 +19,10 @@ struct event_cursor	*cursors_get(struct cursors *, const char *account, const ch
 
 /* Copies it into its row. */
 void	cursors_put(struct cursors *, const struct event_cursor *);
+
+/* In the order of their arrival; the one that is told may be dropped. */
+typedef void (*cursors_fn)(void *arg, struct event_cursor *);
+void	cursors_each(const struct cursors *, cursors_fn, void *arg);
 void	cursors_drop(struct cursors *, struct event_cursor *);
 
 #endif

@@ -313,6 +313,7 @@ history_add(struct history *h, struct event_cursor *cursor)
 
 	p->history = h;
 	p->cursor = cursor;
+	cursor->is_watched = true;
 	HASH_ADD_PTR(h->places, cursor, p);
 	loop_timer_init(&p->timer, aws_loop(h->sweep->aws), history_on_time, p);
 	p->due_mono_ms = history_mono(p) + history_delay(p);
@@ -324,6 +325,7 @@ void
 history_drop(struct history *h, struct history_place *p)
 {
 	HASH_DEL(h->places, p);
+	p->cursor->is_watched = false;
 	loop_timer_stop(&p->timer);
 	span_close(&p->latest);
 	span_close(&p->backlog);
@@ -361,12 +363,4 @@ history_free(struct history *h)
 	while (h->places != NULL)
 		history_drop(h, h->places);
 	free(h);
-}
-
-void
-history_each(const struct sweep *s, history_place_fn tell, void *arg)
-{
-	for (const struct history_place *p = s->history ? s->history->places : NULL; p != NULL;
-	    p = p->hh.next)
-		tell(arg, p->cursor);
 }

@@ -36,7 +36,7 @@ typedef void (*history_page_fn)(void *arg, const struct record_page *,
 
 struct history_settings {
 	const struct rules_settings	*rules;		/* say which event names matter */
-	struct cursors			*cursors;	/* kept current */
+	struct cursors			*cursors;	/* kept current; says which places are watched */
 	history_page_fn			 take;
 	void				*arg;
 };
@@ -46,9 +46,5 @@ void	history_watch(struct sweep *, const struct history_settings *);
 
 /* All of the page is stored, or needs no storing. */
 void	history_kept(struct history_place *);
-
-/* Each place that is watched at present, and how far it was read. */
-typedef void (*history_place_fn)(void *arg, const struct event_cursor *);
-void	history_each(const struct sweep *, history_place_fn, void *arg);
 
 #endif

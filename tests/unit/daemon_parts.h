@@ -103,6 +103,7 @@ parts_init(struct parts *p, struct loop *loop)
 	d->world = p->fixture.world;
 	d->sweep = sweep_new(d->aws, d->creds, d->world, &d->scope.sweep);
 	d->findings = findings_new();
+	d->cursors = cursors_new();
 	d->started_wall_ms = NOW - 3600000;
 	d->last_reload_good = true;
 	d->last_reload_wall_ms = NOW - 3600000;
@@ -114,6 +115,7 @@ parts_done(struct parts *p)
 	struct daemon *d = &p->daemon;
 
 	findings_free(d->findings);
+	cursors_free(d->cursors);
 	sweep_free(d->sweep);
 	creds_free(d->creds);
 	aws_free(d->aws);
