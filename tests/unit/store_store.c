@@ -272,6 +272,89 @@ silences_come_back_and_ids_never(void **state)
 	room_done(&r);
 }
 
+/* In the order of telling, whatever was stored again or dropped. */
+static void
+incidents_come_back(void **state)
+{
+	struct incident i = { .rule = RULE_EVENT_KEY_DISABLED, .account = (char *)"111122223333",
+	    .region = (char *)"us-east-1", .resource = (char *)"key", .actor = (char *)"it's \xff",
+	    .finding_ids = (char *)"a b", .event_wall_ms = 5, .told_wall_ms = STAMP_UNKNOWN };
+	struct incidents *all = incidents_new();
+	struct store_batch *b = store_batch_new();
+	const struct incident *cause;
+	struct finding f = { .id = "b", .since_wall_ms = 6 };
+	struct room r;
+	struct err err;
+
+	(void)state;
+	room_init(&r);
+	room_open(&r);
+	for (size_t n = 0; n < COUNT(odd_texts); n++) {
+		i.id = i.event_id = (char *)odd_texts[n];
+		store_put_incident(b, &i);
+		store_put_incident(b, &i);
+	}
+	store_drop_incident(b, odd_texts[1]);
+	room_commit(&r, b);
+	room_close(&r);
+	room_open(&r);
+	room_sql(&r, "UPDATE incident SET rule = 'event-of-tomorrow' WHERE place = 1");
+	assert_int_equal(store_load_incidents(r.store, all, &err), 0);
+	assert_int_equal(incidents_count(all), COUNT(odd_texts) - 2);
+	for (size_t n = 0; n < COUNT(odd_texts); n++)
+		if (n > 1)
+			assert_true(incidents_has(all, odd_texts[n]));
+	cause = incidents_find_cause(all, &f);
+	assert_non_null(cause);
+	assert_string_equal(cause->event_id, odd_texts[COUNT(odd_texts) - 1]);
+	assert_string_equal(cause->actor, "it's \xff");
+	assert_null(cause->user_agent);
+	assert_true(cause->event_wall_ms == 5 && cause->told_wall_ms == STAMP_UNKNOWN);
+	incidents_free(all);
+	room_done(&r);
+}
+
+static void
+count_cursor(void *arg, const struct event_cursor *c)
+{
+	unsigned *count = arg;
+
+	assert_string_equal(c->account, "111122223333");
+	assert_string_equal(c->region, "us-east-1");
+	assert_string_equal(c->resource, "");
+	assert_true(c->through_wall_ms == 8);
+	assert_true(c->backlog_from_wall_ms == 1 && c->backlog_to_wall_ms == STAMP_UNKNOWN);
+	++*count;
+}
+
+static void
+cursors_come_back(void **state)
+{
+	struct event_cursor c = { .account = "111122223333", .region = "us-east-1", .resource = "role",
+	    .through_wall_ms = 7, .backlog_from_wall_ms = 1, .backlog_to_wall_ms = STAMP_UNKNOWN };
+	struct store_batch *b = store_batch_new();
+	unsigned count = 0;
+	struct room r;
+	struct err err;
+
+	(void)state;
+	room_init(&r);
+	room_open(&r);
+	store_put_cursor(b, &c);
+	c.resource = "";
+	store_put_cursor(b, &c);
+	c.through_wall_ms = 8;
+	store_put_cursor(b, &c);
+	c.resource = "role";
+	store_drop_cursor(b, &c);
+	room_commit(&r, b);
+	room_close(&r);
+	room_open(&r);
+	assert_int_equal(store_load_cursors(r.store, count_cursor, &count, &err), 0);
+	assert_int_equal(count, 1);
+	room_done(&r);
+}
+
 static void
 make_alert(struct alert *a, unsigned n, const char *text)
 {
@@ -958,6 +1041,8 @@ main(void)
 		cmocka_unit_test(strange_findings_are_left_alone),
 		cmocka_unit_test(the_past_comes_back),
 		cmocka_unit_test(silences_come_back_and_ids_never),
+		cmocka_unit_test(incidents_come_back),
+		cmocka_unit_test(cursors_come_back),
 		cmocka_unit_test(the_outbox_keeps_its_order),
 		cmocka_unit_test(poor_alerts_come_back),
 		cmocka_unit_test(batches_that_wait_are_one_transaction),
