@@ -15,16 +15,15 @@
 
 #define ENDPOINT_BUCKET_MAX	256	/* with its slash: name_is_bucket() allows 255 */
 
-/* The first prefix that fits counts, so "aws" stands last. */
 static const struct aws_partition endpoint_partitions[] = {
-	{ "aws-cn", "amazonaws.com.cn", "api.amazonwebservices.com.cn", "cn-northwest-1", "cn-" },
-	{ "aws-us-gov", "amazonaws.com", "api.aws", "us-gov-west-1", "us-gov-" },
-	{ "aws-iso", "c2s.ic.gov", "api.aws.ic.gov", "us-iso-east-1", "us-iso-" },
-	{ "aws-iso-b", "sc2s.sgov.gov", "api.aws.scloud", "us-isob-east-1", "us-isob-" },
-	{ "aws-iso-e", "cloud.adc-e.uk", "api.cloud-aws.adc-e.uk", "eu-isoe-west-1", "eu-isoe-" },
-	{ "aws-iso-f", "csp.hci.ic.gov", "api.aws.hci.ic.gov", "us-isof-south-1", "us-isof-" },
-	{ "aws-eusc", "amazonaws.eu", "api.amazonwebservices.eu", "eusc-de-east-1", "eusc-" },
-	{ "aws", "amazonaws.com", "api.aws", "us-east-1", "" },
+	{ "aws-cn", "amazonaws.com.cn", "api.amazonwebservices.com.cn", "cn-northwest-1" },
+	{ "aws-us-gov", "amazonaws.com", "api.aws", "us-gov-west-1" },
+	{ "aws-iso", "c2s.ic.gov", "api.aws.ic.gov", "us-iso-east-1" },
+	{ "aws-iso-b", "sc2s.sgov.gov", "api.aws.scloud", "us-isob-east-1" },
+	{ "aws-iso-e", "cloud.adc-e.uk", "api.cloud-aws.adc-e.uk", "eu-isoe-west-1" },
+	{ "aws-iso-f", "csp.hci.ic.gov", "api.aws.hci.ic.gov", "us-isof-south-1" },
+	{ "aws-eusc", "amazonaws.eu", "api.amazonwebservices.eu", "eusc-de-east-1" },
+	{ "aws", "amazonaws.com", "api.aws", "us-east-1" },
 };
 
 #define ENDPOINT_PARTITIONS	(sizeof(endpoint_partitions) / sizeof(endpoint_partitions[0]))
@@ -32,10 +31,9 @@ static const struct aws_partition endpoint_partitions[] = {
 const struct aws_partition *
 aws_partition_of(const char *region)
 {
-	const struct aws_partition *p = endpoint_partitions;
+	const struct aws_partition *p = aws_partition_find(name_partition(region));
 
-	while (!text_has_prefix(region, p->region_prefix))
-		p++;
+	assert(p != NULL);
 	return p;
 }
 

@@ -20,12 +20,9 @@ struct aws_partition {
 	const char	*dns_suffix;
 	const char	*dual_stack_suffix;
 	const char	*global_region;		/* where Organizations, Account and IAM live */
-	const char	*region_prefix;		/* how the names of its regions begin; "" of "aws" */
 };
 
-/* The partition of a region, by how its name begins, so that regions of the future are known.
- * Never NULL: what no other partition claims counts as "aws". */
-const struct aws_partition	*aws_partition_of(const char *region);
+const struct aws_partition	*aws_partition_of(const char *region);	/* name_partition(); never NULL */
 const struct aws_partition	*aws_partition_find(const char *name);	/* or NULL */
 
 struct aws_endpoint_options {

@@ -106,6 +106,23 @@ arn_parse_role(const char *text, struct arn *ret_arn)
 	return arn_parse_owned(text, "iam", "role/", false, "_+=,.@-/", ret_arn);
 }
 
+const char *
+name_partition(const char *region)
+{
+	static const struct {
+		const char	*prefix, *partition;
+	} rows[] = {
+		{ "cn-", "aws-cn" }, { "us-gov-", "aws-us-gov" }, { "us-iso-", "aws-iso" },
+		{ "us-isob-", "aws-iso-b" }, { "eu-isoe-", "aws-iso-e" }, { "us-isof-", "aws-iso-f" },
+		{ "eusc-", "aws-eusc" },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (strncmp(region, rows[i].prefix, strlen(rows[i].prefix)) == 0)
+			return rows[i].partition;
+	return "aws";
+}
+
 bool
 name_is_account(const char *text)
 {

@@ -35,6 +35,12 @@ bool	arn_parse_key(const char *text, struct arn *ret_arn);
 /* An ARN of an IAM role, "role/[PATH/]NAME". */
 bool	arn_parse_role(const char *text, struct arn *ret_arn);
 
+/*
+ * The partition of a region, by how its name begins, so that regions of the future are known: what
+ * no other partition claims counts as "aws".
+ */
+const char	*name_partition(const char *region);
+
 bool	name_is_account(const char *);	/* 12 digits */
 bool	name_is_region(const char *);	/* "us-east-1": lower case words, a number at the end */
 bool	name_is_bucket(const char *);	/* 3 to 255 of the characters of old and new bucket names */

@@ -112,6 +112,19 @@ match_arn(struct policy_text pattern, struct policy_text arn)
 	return fence > 0 && match_wild(pattern, arn, fence);
 }
 
+bool
+policy_arn_is_like(const char *pattern, const char *arn)
+{
+	struct arena *arena = arena_new();
+	bool is_like;
+
+	is_like = match_arn(
+	    pattern_make(arena, (struct policy_text){ pattern, strlen(pattern) }, PATTERN_ARN),
+	    (struct policy_text){ arn, strlen(arn) });
+	arena_free(arena);
+	return is_like;
+}
+
 /* Whether the pattern may match a text that begins so and goes on. */
 static bool
 match_goes_on(struct policy_text p, struct policy_text t)

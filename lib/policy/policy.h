@@ -94,6 +94,11 @@ unsigned	policy_explained(const struct policy *, const struct policy_request *,
 /* The Sid of a statement, in the arena; NULL when it has none. */
 const char	*policy_sid(struct arena *, const struct policy *, unsigned statement);
 
+/*
+ * Whether a pattern matches an ARN as ArnLike does: "*" and "?" do not cross the first five colons.
+ */
+bool	policy_arn_is_like(const char *pattern, const char *arn);
+
 /* ---- who else may use the key ---- */
 
 struct policy_opening {

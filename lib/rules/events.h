@@ -13,10 +13,11 @@
 #define TRAILSEAL_RULES_EVENTS_H
 
 #include "model/event.h"
+#include "policy/policy.h"
 #include "rules/rules.h"
 
-#define EVENTS_FACTS	24
-#define EVENTS_LINKS	100	/* a key may have more trails: the rest is not linked */
+#define EVENTS_FACTS	40
+#define EVENTS_TRAILS	100	/* of a key or bucket: more are neither linked nor judged */
 
 /* Something that was watched, and that the world has forgotten since: its late events count. */
 struct events_once {
@@ -37,14 +38,24 @@ struct events_link {
 	const char	*account, *region, *resource;
 };
 
+/* What a new policy of a key says to CloudTrail, for one of the trails that use the key. */
+struct events_verdict {
+	const char		*trail_arn;
+	enum policy_verdict	 before;	/* 0: the policy was not read before the event */
+	enum policy_verdict	 after;
+	const char		*change;	/* what CloudTrail gained or lost; NULL: nothing, or before
+						 * is not known */
+};
+
 /* One event on something that is watched. Texts live in the arena, or are interned or constant. */
 struct events_match {
 	enum rule_id	 rule;
 	enum severity	 severity;
 	enum event_outcome outcome;
 	bool		 is_expected;	/* by a principal that is: not for receivers */
-	const struct subject *subject;	/* in the world; NULL: forgotten, or the monitor's role */
-	const char	*account;	/* of the subject, as its findings have them; */
+	const struct subject *subject;	/* in the world; of the monitor's role its account, of a store
+					 * one of its keys; NULL: forgotten, or not watched */
+	const char	*account;	/* these three are what findings on the same object have; */
 	const char	*region;	/* "" for what has none */
 	const char	*resource;
 	const char	*incident;	/* event_incident() */
@@ -56,6 +67,8 @@ struct events_match {
 	size_t		 fact_count;
 	const struct events_link *links;	/* none for an attempt */
 	size_t		 link_count;
+	const struct events_verdict *verdicts;	/* of event-key-policy-changed, attempts too */
+	size_t		 verdict_count;
 };
 
 /* False when it concerns nothing that is watched, or its rule is off. */

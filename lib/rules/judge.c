@@ -83,8 +83,6 @@ judge_bucket_trail(const struct world_bucket *bucket)
 	return first;
 }
 
-/* Who and where a subject is; texts that are no names of ours are cleaned. */
-
 static void
 judge_place_account(struct judge *j, struct observation *o)
 {
@@ -145,7 +143,7 @@ judge_place_bucket(struct judge *j, struct observation *o)
 }
 
 /* The subject is the head of its object: the kind says of which. */
-static void
+void
 judge_place(struct judge *j, const struct subject *subject, struct observation *o)
 {
 	const void *object = subject;
@@ -200,8 +198,7 @@ judge_bucket_title(const struct judge *j)
 	    judge_trail_title(j, trail->name, trail->account, trail->home_region));
 }
 
-/* What people call the subject. */
-static const char *
+const char *
 judge_title(const struct judge *j, enum subject_kind kind)
 {
 	switch (kind) {

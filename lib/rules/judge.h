@@ -103,7 +103,17 @@ enum tri	judge_key_opening(const struct judge *, struct judge_ruling *);
 
 bool	judge_key_policy_is_read(const struct world_key *);
 
+/* The commands that let CloudTrail in again, for the judge's key and trail. */
+void	judge_remedy_key_policy(const struct judge *, struct observation *);
+
 /* ---- judge.c and the rules ---- */
+
+/*
+ * Who and where a subject is, into an observation, and its object into the judge. Texts that are no
+ * names of ours are cleaned. Then, what people call it.
+ */
+void		 judge_place(struct judge *, const struct subject *, struct observation *);
+const char	*judge_title(const struct judge *, enum subject_kind);
 
 /* Why a key could not be described. */
 const char	*judge_key_reason(const struct judge *);
@@ -143,6 +153,9 @@ void	observe_fact(const struct judge *, struct observation *, const char *name,
 	    const char *value);
 void	observe_fact_time(const struct judge *, struct observation *, const char *name,
 	    int64_t wall_ms);
+
+/* Foreign text made fit to show, and cut as a fact is; in the arena. */
+const char	*observe_show(const struct judge *, const char *);
 
 /* The commands that mend it. Only names whose form was checked may stand in them. */
 void	observe_remedy(const struct judge *, struct observation *, const char *fmt, ...)

@@ -26,6 +26,12 @@ observe_clean(const struct judge *j, const char *text, size_t max)
 	return arena_strdup(j->arena, text_clean(clean, max, text, strlen(text)));
 }
 
+const char *
+observe_show(const struct judge *j, const char *text)
+{
+	return observe_clean(j, text, OBSERVE_FACT_MAX);
+}
+
 static const char *	observe_format(const struct judge *, size_t max, const char *before,
 			    const char *fmt, va_list) __attribute__((format(printf, 4, 0)));
 
@@ -55,8 +61,7 @@ observe_fact(const struct judge *j, struct observation *o, const char *name, con
 	if (value == NULL || j->is_silent)
 		return;
 	assert(o->fact_count < OBSERVATION_FACTS);
-	o->facts[o->fact_count++] =
-	    (struct fact){ name, observe_clean(j, value, OBSERVE_FACT_MAX) };
+	o->facts[o->fact_count++] = (struct fact){ name, observe_show(j, value) };
 }
 
 void

@@ -68,8 +68,8 @@ policy_fact_statement(const struct judge *j, struct observation *o,
 }
 
 /* The whole policy is replaced at once, so nobody should put one that they have not looked at. */
-static void
-policy_remedy_key(const struct judge *j, struct observation *o)
+void
+judge_remedy_key_policy(const struct judge *j, struct observation *o)
 {
 	observe_remedy(j, o, "trailsealctl policy --suggest --key-arn %s --trail-arn %s && "
 	    "aws kms put-key-policy --key-id %s --policy-name default "
@@ -97,7 +97,7 @@ judge_key_policy_blocks_cloudtrail(const struct judge *j, struct observation *o)
 		break;
 	}
 	policy_fact_statement(j, o, &ruling);
-	policy_remedy_key(j, o);
+	judge_remedy_key_policy(j, o);
 	return observe(j, o, VERDICT_FAIL, "cannot encrypt, as the policy of %s keeps CloudTrail "
 	    "out: %s", j->key->id, ruling.why);
 }
@@ -116,7 +116,7 @@ judge_key_policy_uncertain(const struct judge *j, struct observation *o)
 	if (ruling.verdict != POLICY_INDETERMINATE)
 		return observe(j, o, VERDICT_PASS, "has a key whose policy is clear: %s", ruling.why);
 	policy_fact_statement(j, o, &ruling);
-	policy_remedy_key(j, o);
+	judge_remedy_key_policy(j, o);
 	return observe(j, o, VERDICT_FAIL, "may be unable to encrypt: whether the policy of %s lets "
 	    "CloudTrail in cannot be told: %s", j->key->id, ruling.why);
 }

@@ -132,12 +132,17 @@ void
 world_set_key_policy(struct world *w, struct world_key *slot, const char *policy, size_t len,
     const struct source *source, const struct err *err)
 {
+	int64_t read_wall_ms = slot->policy_reading.good.wall_ms;
+
 	assert((policy == NULL) != (err == NULL));
 	reading_set(&slot->policy_reading, source, err);
 	world_touch_key(w, slot);
 	if (err != NULL || slots_same(slot->policy, slot->policy_len, policy, len))
 		return;
-	free(slot->policy);
+	free(slot->former_policy);
+	slot->former_policy = slot->policy;
+	slot->former_policy_len = slot->policy_len;
+	slot->former_policy_wall_ms = read_wall_ms;
 	slot->policy = mem_strndup(policy, len);
 	slot->policy_len = len;
 	slot->policy_version = world_new_version(w);

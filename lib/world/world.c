@@ -258,6 +258,7 @@ world_forget_key(struct world *w, struct world_key *key)
 	arena_free(key->arena);
 	arena_free(key->store_arena);
 	free(key->policy);
+	free(key->former_policy);
 	free((char *)key->id);
 	free(key);
 }

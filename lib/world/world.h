@@ -119,6 +119,9 @@ struct world_key {
 	size_t			 policy_len;
 	uint64_t		 policy_version;	/* no two texts have the same; 0: none was read */
 	struct reading		 policy_reading;
+	char			*former_policy;	/* ours; the text before, or NULL ... */
+	size_t			 former_policy_len;
+	int64_t			 former_policy_wall_ms;	/* ... and when it was read last */
 	struct key_rotation	 rotation;
 	struct reading		 rotation_reading;
 	struct key_store	 store;		/* of a key in a custom key store */
