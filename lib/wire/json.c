@@ -14,6 +14,7 @@
 #include "base/text.h"
 
 #define JSON_FEW_MEMBERS	16	/* up to here comparing each with each is cheapest */
+#define EACH_BYTE(byte)		(UINT64_C(0x0101010101010101) * (byte))
 
 /* An array or object that is still open. */
 struct json_open {
@@ -316,11 +317,19 @@ json_fail(struct json_reader *r, const char *text, size_t len, struct err *err)
 static size_t
 json_valid_prefix(const char *text, size_t len)
 {
-	size_t valid = text_utf8_prefix(text, len);
+	size_t valid = text_utf8_prefix(text, len), i = 0;
+	uint64_t eight;
 
-	for (size_t i = 0; i < valid; i++)
-		if ((unsigned char)text[i] < 0x20 && memchr("\t\n\r", text[i], 3) == NULL)
-			return i;
+	while (i < valid) {
+		for (; valid - i >= sizeof(eight); i += sizeof(eight)) {	/* mostly there is none */
+			memcpy(&eight, text + i, sizeof(eight));
+			if ((eight - EACH_BYTE(0x20)) & ~eight & EACH_BYTE(0x80))
+				break;
+		}
+		for (size_t end = valid - i < sizeof(eight) ? valid : i + sizeof(eight); i < end; i++)
+			if ((unsigned char)text[i] < 0x20 && memchr("\t\n\r", text[i], 3) == NULL)
+				return i;
+	}
 	return valid;
 }
 
