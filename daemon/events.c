@@ -18,8 +18,7 @@
 #include "wire/json_write.h"
 
 #define EVENTS_CURSOR_MS	(INT64_C(600) * 1000)	/* a cursor alone is stored this often */
-#define EVENTS_EVIDENCE_MAX	(64 * 1024)
-#define EVENTS_IDS_MAX		(EVENTS_LINKS * FINDING_ID_SIZE)
+#define EVENTS_EVIDENCE_MAX	(1024 * 1024)
 
 /* One event that is about to be told. Texts are the arena's. */
 struct told {
@@ -73,7 +72,7 @@ told_finding_ids(struct arena *arena, const struct events_match *m)
 
 	if (m->link_count == 0)
 		return NULL;
-	buf_init(&ids, EVENTS_IDS_MAX);
+	buf_init(&ids, m->link_count * FINDING_ID_SIZE);
 	for (size_t i = 0; i < m->link_count; i++) {
 		const struct events_link *l = &m->links[i];
 		char id[FINDING_ID_SIZE];
@@ -162,6 +161,31 @@ told_was_seen(const struct events *e, const struct told *t, int64_t asked_wall_m
 
 /* ---- telling ---- */
 
+static const char *
+told_verdict_name(enum policy_verdict verdict)
+{
+	return verdict != 0 ? policy_verdict_name(verdict) : NULL;
+}
+
+/* What a new policy means to each trail. */
+static void
+told_write_verdicts(struct json_writer *w, const struct events_match *m)
+{
+	json_write_key(w, "trails");
+	json_write_array(w);
+	for (size_t i = 0; i < m->verdict_count; i++) {
+		const struct events_verdict *v = &m->verdicts[i];
+
+		json_write_object(w);
+		json_write_member(w, "trail", v->trail_arn);
+		json_write_member(w, "before", told_verdict_name(v->before));
+		json_write_member(w, "after", told_verdict_name(v->after));
+		json_write_member(w, "change", v->change);
+		json_write_end_object(w);
+	}
+	json_write_end_array(w);
+}
+
 static char *
 told_evidence(const struct told *t)
 {
@@ -180,9 +204,11 @@ told_evidence(const struct told *t)
 	for (size_t i = 0; i < m->fact_count; i++)
 		json_write_member(w, m->facts[i].name, m->facts[i].value);
 	json_write_end_object(w);
+	if (m->verdict_count > 0)
+		told_write_verdicts(w, m);
 	json_write_end_object(w);
 	json_writer_free(w);
-	assert(!out.overflowed);	/* facts are capped below this */
+	assert(!out.overflowed);	/* facts and verdicts are capped below this */
 	return buf_steal(&out);
 }
 

@@ -23,7 +23,7 @@ test_every_row_is_whole(void **state)
 		assert_string_equal(aws_op_name(op), full);
 		assert_true(row->protocol >= AWS_JSON_1_1 && row->protocol <= AWS_REST_XML);
 		assert_true(row->quota > 0 && row->quota < AWS_QUOTAS);
-		assert_true(row->max_body_bytes >= 4096 && row->max_body_bytes <= 4 * 1024 * 1024);
+		assert_true(row->max_body_bytes >= 4096 && row->max_body_bytes <= 16 * 1024 * 1024);
 		assert_true(row->protocol == AWS_REST_XML ? row->path[0] == '\0' : row->path[0] == '/');
 		assert_true(row->protocol == AWS_REST_XML || strcmp(row->method, "POST") == 0);
 		assert_int_equal(aws_service_row(row->service)->target != NULL,

@@ -20,6 +20,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "daemon/cycle.h"
+#include "daemon/events.h"
 #include "daemon/life.h"
 #include "daemon/monitor.h"
 #include "sim/fake_aws.h"
@@ -163,6 +164,7 @@ life_open_store(struct daemon *d, const char *folder)
 	assert_int_equal(store_load_findings(d->store, d->findings, &err), 0);
 	assert_int_equal(store_load_past(d->store, &d->past, &err), 0);
 	assert_int_equal(store_load_silences(d->store, &d->silences, &err), 0);
+	assert_int_equal(events_load(d->events, &err), 0);
 	assert_int_equal(store_load_outbox(d->store, &entries, &count, &err), 0);
 	notify_load(d->notify, entries, count);
 	monitor_tell_start(d, &start);
@@ -186,6 +188,8 @@ life_start(struct life *life, const char *text, struct loop *loop)
 	d->world = world_new();
 	d->sweep = sweep_new(d->aws, d->creds, d->world, &d->scope.sweep);
 	d->findings = findings_new();
+	d->events = events_new(d);
+	d->cursors = cursors_new();
 	d->started_wall_ms = d->last_reload_wall_ms = loop_wall_ms(d->loop);
 	d->started_mono_ms = loop_mono_ms(d->loop);
 	d->last_reload_good = true;
@@ -197,6 +201,7 @@ life_start(struct life *life, const char *text, struct loop *loop)
 	loop_timer_set(&life->status, 0);
 	life_open_store(d, life->folder);
 	sweep_watch(d->sweep, &d->settings->intervals, cycle_answered, d);
+	events_watch(d->events);
 }
 
 /* Returns the time of the end. */

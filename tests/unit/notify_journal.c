@@ -127,9 +127,10 @@ the_catalog_knows_the_messages(void **state)
 {
 	static const char *const ids[] = {
 		JOURNAL_MESSAGE_FIRING, JOURNAL_MESSAGE_STILL_FIRING, JOURNAL_MESSAGE_RESOLVED,
+		JOURNAL_MESSAGE_EVENT,
 	};
 	const char *top = getenv("top_srcdir");
-	struct alert alert = scene_alert();
+	struct alert alert = scene_event();
 	char path[4096], line[256], word[80];
 	unsigned known = 0, fields = 0;
 	struct buf out;

@@ -116,6 +116,26 @@ scene_alert(void)
 	};
 }
 
+/* Who disabled it. */
+static inline struct alert
+scene_event(void)
+{
+	return (struct alert){
+		.id = "6f1b6c4e-0000-4000-8000-000000000001",
+		.delivery_id = "6f1b6c4e-0000-4000-8000-000000000001-1767322985-1", .kind = "event",
+		.is_firing = true, .rule = "event-key-disabled", .severity = "high",
+		.account = "111122223333", .account_name = "production", .region = "us-east-1",
+		.resource = SCENE_KEY_ARN, .summary = "operator disabled key 1234abcd of trail main",
+		.since_wall_ms = SCENE_WALL_MS - 60000, .told_wall_ms = SCENE_WALL_MS,
+		.evidence = "{\"event_id\":\"6f1b6c4e-0000-4000-8000-000000000001\","
+		    "\"facts\":{\"MFA\":\"no\"}}",
+		.remediation = "aws kms enable-key --key-id 1234abcd --region us-east-1",
+		.event_id = "6f1b6c4e-0000-4000-8000-000000000001",
+		.actor = "arn:aws:iam::111122223333:user/operator", .source_ip = "192.0.2.1",
+		.user_agent = "aws-cli/2.0", .finding_ids = SCENE_ID " 00ff", .confirmed = TRI_YES,
+	};
+}
+
 /* One of many: each number is a finding of its own. */
 static inline struct alert
 scene_alert_numbered(unsigned number, const char *severity)

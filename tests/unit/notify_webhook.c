@@ -68,6 +68,56 @@ the_body_is_what_is_documented(void **state)
 	settings_free(s);
 }
 
+/* Of an event also who did it, and what came of it. */
+static void
+an_event_names_its_actor(void **state)
+{
+	static const struct {
+		const char	*path, *value;
+	} cases[] = {
+		{ "alerts.0.kind", "event" },
+		{ "alerts.0.status", "firing" },
+		{ "alerts.0.rule", "event-key-disabled" },
+		{ "alerts.0.event_id", "6f1b6c4e-0000-4000-8000-000000000001" },
+		{ "alerts.0.actor", "arn:aws:iam::111122223333:user/operator" },
+		{ "alerts.0.source_ip", "192.0.2.1" },
+		{ "alerts.0.user_agent", "aws-cli/2.0" },
+		{ "alerts.0.attempt", "false" },
+		{ "alerts.0.confirmed", "true" },
+		{ "alerts.0.finding_ids.0", SCENE_ID },
+		{ "alerts.0.finding_ids.1", "00ff" },
+		{ "alerts.0.finding_ids.2", "" },
+		{ "alerts.0.evidence.facts.MFA", "no" },
+	};
+	struct settings *s = scene_settings(HOOK " }\n");
+	struct alert event = scene_event(), caused = scene_alert();
+	struct message m;
+	struct err err;
+
+	(void)state;
+	assert_int_equal(compose(&m, s, &event, &err), 0);
+	for (size_t i = 0; i < COUNT(cases); i++)
+		assert_string_equal(scene_at(buf_text(&m.body), cases[i].path), cases[i].value);
+	message_done(&m);
+
+	event.confirmed = TRI_UNKNOWN;
+	event.finding_ids = NULL;
+	event.is_attempt = true;
+	assert_int_equal(compose(&m, s, &event, &err), 0);
+	assert_non_null(strstr(buf_text(&m.body), "\"attempt\":true"));
+	assert_non_null(strstr(buf_text(&m.body), "\"confirmed\":null"));
+	assert_non_null(strstr(buf_text(&m.body), "\"finding_ids\":[]"));
+	message_done(&m);
+
+	caused.event_id = event.event_id;	/* a finding that one led to */
+	caused.actor = event.actor;
+	assert_int_equal(compose(&m, s, &caused, &err), 0);
+	assert_string_equal(scene_at(buf_text(&m.body), "alerts.0.actor"), event.actor);
+	assert_null(strstr(buf_text(&m.body), "confirmed"));
+	message_done(&m);
+	settings_free(s);
+}
+
 /* What an older or broken database gave back: nothing but ids. */
 static void
 absent_texts_are_null(void **state)
@@ -195,6 +245,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_body_is_what_is_documented),
+		cmocka_unit_test(an_event_names_its_actor),
 		cmocka_unit_test(absent_texts_are_null),
 		cmocka_unit_test(the_signature_verifies),
 		cmocka_unit_test(a_secret_that_cannot_be_read_fails),
