@@ -577,9 +577,39 @@ events_on_page(void *arg, const struct record_page *page, const struct event_cur
 	    events_on_kept, place);
 }
 
+/* Places that are long left: CloudTrail remembers no more than what would be read anew. */
+struct leaving {
+	struct events		*events;
+	struct store_batch	*batch;
+};
+
+static void
+events_leave(void *arg, struct event_cursor *cursor)
+{
+	const struct leaving *l = arg;
+
+	if (cursor->through_wall_ms > events_now(l->events) - HISTORY_REACH_MS - HISTORY_OVERLAP_MS)
+		return;
+	store_drop_cursor(l->batch, cursor);
+	cursors_drop(l->events->daemon->cursors, cursor);
+}
+
+static void
+events_leave_old_places(struct events *e)
+{
+	struct leaving leaving = { .events = e, .batch = store_batch_new() };
+
+	cursors_each(e->daemon->cursors, events_leave, &leaving);
+	if (store_batch_is_empty(leaving.batch))
+		store_batch_free(leaving.batch);
+	else
+		store_commit(e->daemon->store, leaving.batch, NULL, NULL);
+}
+
 void
 events_watch(struct events *e)
 {
+	events_leave_old_places(e);
 	history_watch(e->daemon->sweep, &(struct history_settings){
 		.rules = &e->daemon->scope.rules, .cursors = e->daemon->cursors,
 		.take = events_on_page, .arg = e,
@@ -625,35 +655,12 @@ events_on_cursor(void *arg, const struct event_cursor *cursor)
 	    cursor->through_wall_ms;
 }
 
-/* Places that are long left: CloudTrail remembers no more than what would be read anew. */
-struct leaving {
-	struct events		*events;
-	struct store_batch	*batch;
-};
-
-static void
-events_leave(void *arg, struct event_cursor *cursor)
-{
-	const struct leaving *l = arg;
-
-	if (cursor->through_wall_ms > events_now(l->events) - HISTORY_REACH_MS - HISTORY_OVERLAP_MS)
-		return;
-	store_drop_cursor(l->batch, cursor);
-	cursors_drop(l->events->daemon->cursors, cursor);
-}
-
 int
 events_load(struct events *e, struct err *err)
 {
-	struct leaving leaving = { .events = e };
-
-	if (store_load_incidents(e->daemon->store, e->incidents, err) < 0 ||
-	    store_load_cursors(e->daemon->store, events_on_cursor, e, err) < 0)
+	if (store_load_incidents(e->daemon->store, e->incidents, err) < 0)
 		return -1;
-	leaving.batch = store_batch_new();
-	cursors_each(e->daemon->cursors, events_leave, &leaving);
-	store_commit(e->daemon->store, leaving.batch, NULL, NULL);
-	return 0;
+	return store_load_cursors(e->daemon->store, events_on_cursor, e, err);
 }
 
 /* The store is closed: what was being stored has ended. */

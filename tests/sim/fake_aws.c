@@ -480,6 +480,10 @@ fake_answer_by_itself(struct fake_aws *f, const struct fake_question *q)
 		buf_adds(&f->body, "{\"trailList\":[]}");
 		return 200;
 	}
+	if (strcmp(q->op, "cloudtrail:LookupEvents") == 0) {
+		buf_adds(&f->body, "{\"Events\":[]}");
+		return 200;
+	}
 	return fake_deny(f, q, "");
 }
 

@@ -9,7 +9,7 @@
  * region about a thing (the trail, key, store or bucket, or a page's token). What is left out
  * matches all; the first line that matches answers. `body` is a JSON value, or a string with the
  * answer as it stands. Without a line, or with the status 0, roles can be assumed, callers are who
- * they are, regions hold no trails, and all else is denied.
+ * they are, regions hold no trails, nothing was recorded, and all else is denied.
  */
 #ifndef SIM_FAKE_AWS_H
 #define SIM_FAKE_AWS_H
