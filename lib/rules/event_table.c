@@ -199,6 +199,6 @@ AT(RULE_EVENT_KEY_USED) = { {
 	"Who decrypts with this key reads the logs.",
 	"Find out who the principal is. The key's policy says who may use the key: aws kms get-key-policy "
 	"--key-id KEY.",
-	CONTROLS_ENCRYPTED, true },
+	CONTROLS_ENCRYPTED },
 	SUBJECT_KEY, NULL },
 };

@@ -214,7 +214,6 @@ struct rule_text {
 	const char	*risk;		/* why it matters */
 	const char	*mending;	/* how to mend it, in words and AWS commands */
 	const char	*controls;	/* "CIS AWS Foundations 3.0: 3.5; PCI DSS 4.0: 10.3; ..." */
-	bool		 is_off;	/* by default */
 };
 
 const struct rule_text	*rule_text(enum rule_id);

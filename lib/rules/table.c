@@ -415,9 +415,10 @@ rules_settings_init(struct rules_settings *s)
 		.blind_ms = 30 * MINUTE_MS,
 	};
 	for (enum rule_id rule = 0; rule < RULES; rule++) {
-		s->rule[rule].is_enabled = !rule_text(rule)->is_off;
+		s->rule[rule].is_enabled = true;
 		s->rule[rule].severity = rule_text(rule)->severity;
 	}
+	s->rule[RULE_EVENT_KEY_USED].is_enabled = false;	/* it asks for events by the thousands */
 }
 
 static const char *const severity_names[] = {

@@ -141,6 +141,22 @@ lengths_have_limits(void **state)
 	assert_true(name_is_role(text));
 }
 
+static void
+regions_have_partitions(void **state)
+{
+	static const char *const cases[][2] = {
+		{ "us-east-1", "aws" }, { "eu-central-1", "aws" }, { "xx-moon-1", "aws" },
+		{ "", "aws" }, { "cn-north-1", "aws-cn" }, { "us-gov-east-1", "aws-us-gov" },
+		{ "us-iso-east-1", "aws-iso" }, { "us-isob-east-1", "aws-iso-b" },
+		{ "us-isof-south-1", "aws-iso-f" }, { "eu-isoe-west-1", "aws-iso-e" },
+		{ "eusc-de-east-1", "aws-eusc" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++)
+		assert_string_equal(name_partition(cases[i][0]), cases[i][1]);
+}
+
 int
 main(void)
 {
@@ -149,6 +165,7 @@ main(void)
 		cmocka_unit_test(parts_are_views),
 		cmocka_unit_test(names_have_forms),
 		cmocka_unit_test(lengths_have_limits),
+		cmocka_unit_test(regions_have_partitions),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -85,7 +85,7 @@ static inline struct event
 events_read(struct events_scene *s, const char *record)
 {
 	const struct json *json = NULL;
-	struct event event;
+	struct event event = { .id = NULL };
 	struct buf text;
 	struct err err;
 

@@ -99,6 +99,10 @@ test_whole(void **state)
 	    "  bucket-missing: { severity: low }\n"
 	    "  key-material-expiring: { ahead: 60d, critical: 60d }\n"
 	    "  trail-digest-stale: { after: 90m, grace: 4h }\n"
+	    "  event-key-used: { enabled: true, severity: critical }\n"
+	    "events:\n"
+	    "  expected_principals: ['arn:aws:iam::*:role/deploy-*']\n"
+	    "  expected_readers: ['arn:aws:iam::111122223333:role/siem', 'arn:aws:sts::*:x']\n"
 	    "aws: { max_in_flight: 8, quota_share: 0.25 }\n", "", &s);
 	assert_string_equal(s->organization->role, "trailseal");
 	assert_string_equal(s->organization->management_role_arn,
@@ -120,6 +124,11 @@ test_whole(void **state)
 	assert_int_equal(s->rules.material_expiring_ms, 60 * INT64_C(86400000));
 	assert_int_equal(s->rules.digest_stale_ms, 90 * 60000);
 	assert_int_equal(s->rules.digest_grace_ms, 4 * 3600000);
+	assert_true(s->rules.rule[RULE_EVENT_KEY_USED].is_enabled);
+	assert_int_equal(s->rules.rule[RULE_EVENT_KEY_USED].severity, SEVERITY_CRITICAL);
+	assert_int_equal(s->rules.events.expected_principal_count, 1);
+	assert_string_equal(s->rules.events.expected_principals[0], "arn:aws:iam::*:role/deploy-*");
+	assert_int_equal(s->rules.events.expected_reader_count, 2);
 	assert_int_equal(s->aws.max_in_flight, 8);
 	settings_free(s);
 }
@@ -138,6 +147,7 @@ test_scope(void **state)
 	    " external_id: other }]\n"
 	    "regions: [eu-west-1]\n"
 	    "expect: { key_accounts: [444455556666] }\n"
+	    "events: { expected_readers: ['arn:aws:iam::111122223333:role/siem'] }\n"
 	    "rules: { key-rotation-off: { enabled: false }, trail-delivery-stale: { after: 6h } }\n", "",
 	    &s);
 	assert_int_equal(scope_init(&scope, s, &err), 0);
@@ -150,6 +160,7 @@ test_scope(void **state)
 	assert_false(scope.rules.rule[RULE_KEY_ROTATION_OFF].is_enabled);
 	assert_int_equal(scope.rules.delivery_stale_ms, 6 * 3600000);
 	assert_string_equal(scope.rules.expected_accounts[0], "444455556666");
+	assert_int_equal(scope.rules.events.expected_reader_count, 1);
 	scope_done(&scope);
 	settings_free(s);
 }

@@ -341,6 +341,36 @@ test_key_slots(void **state)
 	world_free(s.world);
 }
 
+/* The text before, and when it was read last: what was done in between took it away. */
+static void
+test_former_policy(void **state)
+{
+	struct source first = asked, second = asked, third = asked;
+	struct world_key *slot;
+	struct scene s;
+
+	(void)state;
+	first.wall_ms = 1000;
+	second.wall_ms = 2000;
+	third.wall_ms = 3000;
+	scene_begin(&s);
+	show(&s, s.home, KEY);
+	slot = world_find_key(s.world, KEY);
+	world_set_key_policy(s.world, slot, "one", 3, &first, NULL);
+	assert_null(slot->former_policy);
+	world_set_key_policy(s.world, slot, "one", 3, &second, NULL);
+	assert_null(slot->former_policy);
+	world_set_key_policy(s.world, slot, NULL, 0, &third, &denied);
+	world_set_key_policy(s.world, slot, "second", 6, &third, NULL);
+	assert_string_equal(slot->former_policy, "one");
+	assert_int_equal(slot->former_policy_len, 3);
+	assert_int_equal(slot->former_policy_wall_ms, 2000);
+	world_set_key_policy(s.world, slot, "3", 1, &third, NULL);
+	assert_string_equal(slot->former_policy, "second");
+	assert_int_equal(slot->former_policy_wall_ms, 3000);
+	world_free(s.world);
+}
+
 static void
 test_buckets(void **state)
 {
@@ -428,6 +458,7 @@ main(void)
 		cmocka_unit_test(test_keys),
 		cmocka_unit_test(test_missing_key),
 		cmocka_unit_test(test_key_slots),
+		cmocka_unit_test(test_former_policy),
 		cmocka_unit_test(test_buckets),
 		cmocka_unit_test(test_touched_by_status),
 		cmocka_unit_test(test_touched_once),
