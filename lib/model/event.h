@@ -42,14 +42,14 @@ struct event_actor {
 	const char	*account;
 	const char	*user_name;
 	const char	*issuer;	/* the ARN of the role that the session is of */
-	const char	*invoked_by;	/* the AWS service that called, "cloudtrail.amazonaws.com" */
+	const char	*invoked_by;	/* a service of AWS: "cloudtrail.amazonaws.com" */
 	bool		 is_root;
 	enum tri	 mfa;
 };
 
 struct event {
 	const char		*id;		/* never NULL */
-	const char		*shared_id;	/* of one call that several accounts have a record of */
+	const char		*shared_id;	/* of a call that two accounts have a record of */
 	int64_t			 wall_ms;
 	const char		*source;	/* "kms.amazonaws.com"; never NULL */
 	const char		*name;		/* "DisableKey"; never NULL */
@@ -86,7 +86,9 @@ enum event_outcome	 event_outcome(const struct event *);
 const char	*event_incident(const struct event *);
 
 /* A value, or NULL. */
-const struct event_value	*event_find(const struct event *, enum event_part, const char *name);
-const char			*event_text(const struct event *, enum event_part, const char *name);
+const struct event_value	*event_find(const struct event *, enum event_part,
+				    const char *name);
+const char			*event_text(const struct event *, enum event_part,
+				    const char *name);
 
 #endif

@@ -33,8 +33,8 @@ struct record_page {
 	const struct record_lost *lost;		/* the others are not lost with them */
 	size_t			 lost_count;
 	const char		*next;		/* NextToken; NULL: the last page */
-	int64_t			 oldest_wall_ms;	/* by EventTime, of lost ones too; STAMP_UNKNOWN when */
-	int64_t			 newest_wall_ms;	/* there is none */
+	int64_t			 oldest_wall_ms;	/* by EventTime, of lost ones, too; */
+	int64_t			 newest_wall_ms;	/* STAMP_UNKNOWN when there is none */
 };
 
 /* cloudtrail:LookupEvents. Fails as a whole only when it is no list of objects. */

@@ -77,7 +77,9 @@ int
 parse_lookup_events(struct arena *arena, const struct json *json, struct record_page *ret_page,
     struct err *err)
 {
-	struct record_page page = { .oldest_wall_ms = STAMP_UNKNOWN, .newest_wall_ms = STAMP_UNKNOWN };
+	struct record_page page = {
+		.oldest_wall_ms = STAMP_UNKNOWN, .newest_wall_ms = STAMP_UNKNOWN,
+	};
 	struct page_read p = { .arena = arena, .page = &page };
 	const struct json *list = NULL;
 
@@ -86,7 +88,8 @@ parse_lookup_events(struct arena *arena, const struct json *json, struct record_
 	if (list == NULL)
 		return err_set(err, ERR_MALFORMED, "Events is missing");
 	if (list->count > RECORD_PAGE_MAX)
-		return err_set(err, ERR_MALFORMED, "Events has more than %d entries", RECORD_PAGE_MAX);
+		return err_set(
+		    err, ERR_MALFORMED, "Events has more than %d entries", RECORD_PAGE_MAX);
 	if (members_next(arena, json, &page.next, err) < 0)
 		return -1;
 	page.events = p.events = arena_alloc(arena, (list->count + 1) * sizeof(*p.events));

@@ -11,7 +11,7 @@
 
 #define EVENTS_WORDS_MAX	4096	/* bytes, before they are cut with the summary */
 #define EVENTS_NAME_MAX		200	/* of a foreign name in the summary */
-#define EVENTS_OWN_FACTS	30	/* the request's own values may not take the room of others */
+#define EVENTS_OWN_FACTS	30	/* those of the request leave room for others */
 #define EVENTS_LINKS		(4 * EVENTS_TRAILS)
 
 void
@@ -51,7 +51,8 @@ events_clean(const struct events_look *look, const char *text)
 {
 	char clean[EVENTS_NAME_MAX];
 
-	return arena_strdup(look->judge.arena, text_clean(clean, sizeof(clean), text, strlen(text)));
+	text_clean(clean, sizeof(clean), text, strlen(text));
+	return arena_strdup(look->judge.arena, clean);
 }
 
 static const char *
@@ -320,7 +321,9 @@ events_severity(const struct events_look *look)
 
 	if (look->match.is_expected)
 		return SEVERITY_LOW;
-	return look->match.outcome == EVENT_DONE || severity == SEVERITY_LOW ? severity : severity - 1;
+	if (look->match.outcome != EVENT_DONE && severity > SEVERITY_LOW)
+		severity--;
+	return severity;
 }
 
 bool

@@ -43,8 +43,8 @@ struct events_verdict {
 	const char		*trail_arn;
 	enum policy_verdict	 before;	/* 0: the policy was not read before the event */
 	enum policy_verdict	 after;
-	const char		*change;	/* what CloudTrail gained or lost; NULL: nothing, or before
-						 * is not known */
+	const char		*change;	/* what CloudTrail gained or lost; NULL: nothing, or
+						 * `before` is not known */
 };
 
 /* One event on something that is watched. Texts live in the arena, or are interned or constant. */
@@ -53,8 +53,8 @@ struct events_match {
 	enum severity	 severity;
 	enum event_outcome outcome;
 	bool		 is_expected;	/* by a principal that is: not for receivers */
-	const struct subject *subject;	/* in the world; of the monitor's role its account, of a store
-					 * one of its keys; NULL: forgotten, or not watched */
+	const struct subject *subject;	/* in the world; of a role its account, of a store one of
+					 * its keys; NULL: forgotten, or not watched */
 	const char	*account;	/* these three are what findings on the same object have; */
 	const char	*region;	/* "" for what has none */
 	const char	*resource;
@@ -83,7 +83,7 @@ enum events_place {
 	EVENTS_AT_TRAIL		= 1 << 1,	/* the home region */
 	EVENTS_AT_BUCKET	= 1 << 2,
 	EVENTS_AT_ROLE		= 1 << 3,	/* IAM's region */
-	EVENTS_AT_ORGANIZATION	= 1 << 4,	/* that of Organizations, in the management account */
+	EVENTS_AT_ORGANIZATION	= 1 << 4,	/* Organizations' region, in the management account */
 };
 
 #define EVENTS_NAMES_MAX	80

@@ -235,8 +235,8 @@ update_say_removal(struct events_look *look, const struct trail *before, struct 
 	if (change_is_done(look) && before != NULL && before->kms_key_id != NULL &&
 	    look->judge.trail->key->account[0] != '\0')
 		observe_remedy(&look->judge, &look->place,
-		    "aws cloudtrail update-trail --name %s --kms-key-id %s --region %s", before->arn,
-		    before->kms_key_id, before->home_region);
+		    "aws cloudtrail update-trail --name %s --kms-key-id %s --region %s",
+		    before->arn, before->kms_key_id, before->home_region);
 }
 
 /* What a key's ARN says of its owner; a bare id or alias is one of the caller's account. */

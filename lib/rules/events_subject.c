@@ -144,6 +144,7 @@ subject_find_in_message(struct events_look *look,
 	return false;
 }
 
+/* An alias says nothing where nobody resolved it: what a refusal names goes before it. */
 bool
 events_find_key(struct events_look *look)
 {
@@ -159,7 +160,7 @@ events_find_key(struct events_look *look)
 		for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
 			const char *name = event_text(look->event, parts[i], member[m]);
 
-			named |= !text_is_empty(name);
+			named |= !text_is_empty(name) && strstr(name, "alias/") == NULL;
 			if (key_find_named(look, name))
 				return true;
 		}

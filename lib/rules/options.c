@@ -44,15 +44,16 @@ const struct config_option rules_event_rows[] = {
 	    offsetof(struct rules_settings, events.expected_principals), .is_list = true,
 	    .count_offset = offsetof(struct rules_settings, events.expected_principal_count),
 	    .form = &options_arn_pattern,
-	    .help = "Principals whose changes are expected, such as the role of your own automation. "
-		"Their events are kept, at the lowest severity, and not sent to receivers. The session "
-		"of a role is named by the role: arn:aws:iam::ACCOUNT:role/NAME." },
+	    .help = "Principals whose changes are expected, such as the role of your own "
+		"automation. Their events are kept, at the lowest severity, and not sent to "
+		"receivers. The session of a role is named by the role: "
+		"arn:aws:iam::ACCOUNT:role/NAME." },
 	{ "expected_readers", CONFIG_TEXT,
 	    offsetof(struct rules_settings, events.expected_readers), .is_list = true,
 	    .count_offset = offsetof(struct rules_settings, events.expected_reader_count),
 	    .form = &options_arn_pattern,
-	    .help = "Principals that may use the keys of trails, named in the same way: event-key-used "
-		"passes over them, as over CloudTrail itself." },
+	    .help = "Principals that may use the keys of trails, named in the same way: "
+		"event-key-used passes over them, as over CloudTrail itself." },
 	{ .name = NULL },
 };
 
@@ -130,7 +131,8 @@ options_add_rule(enum rule_id rule, const struct rules_settings *defaults)
 		.offset = base + offsetof(struct rule_setting, severity),
 		.preset = severity_name(defaults->rule[rule].severity),
 		.words = options.severities, .least = SEVERITY_LOW,
-		.help = rule_is_event(rule) ? "How bad such an event is; an attempt is one step less." :
+		.help = rule_is_event(rule) ?
+		    "How bad such an event is; an attempt is one step less." :
 		    "How bad it is when the rule fails.",
 	};
 	for (size_t i = 0; i < THRESHOLDS; i++)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The table of rules: what each is about, its predicate, and its texts for people. The rows of the
- * event rules stand in event_table.c.
+ * event rules stand in events_table.c.
  */
 #include <assert.h>
 #include <string.h>

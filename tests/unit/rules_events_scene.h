@@ -247,6 +247,10 @@ static const struct events_case events_cases[] = {
 	  ", 'errorCode': 'AccessDenied', 'errorMessage': 'User: "
 	  "arn:aws:sts::444455556666:assumed-role/x/y is not authorized to perform: kms:DisableKey on "
 	  "resource: " KEY ".'", RULE_EVENT_KEY_DISABLED, KEY, "to disable it by" },
+	{ CALL("kms", "DisableKey") BY_JANE ASKS("'keyId': 'alias/logs'") ", 'errorCode':"
+	  "'AccessDenied', 'errorMessage': 'User: " JANE " is not authorized to perform: "
+	  "kms:DisableKey on resource: " KEY " with an explicit deny'", RULE_EVENT_KEY_DISABLED,
+	  KEY, "which was denied" },
 	{ CALL("kms", "DisableKey") BY_JANE ASKS("'keyId': '" KEY "'") ", 'errorCode':"
 	  "'ThrottlingException'", RULE_EVENT_KEY_DISABLED, KEY, "which was throttled" },
 	/* Buckets, roles, the organization. */
