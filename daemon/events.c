@@ -3,32 +3,16 @@
 #include "daemon/events.h"
 
 #include <assert.h>
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/crypto.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/stamp.h"
-#include "base/text.h"
-#include "rules/events.h"
+#include "daemon/told.h"
 #include "sweep/history.h"
-#include "wire/json_write.h"
 
 #define EVENTS_CURSOR_MS	(INT64_C(600) * 1000)	/* a cursor alone is stored this often */
-#define EVENTS_EVIDENCE_MAX	(1024 * 1024)
-
-/* One event that is about to be told. Texts are the arena's. */
-struct told {
-	struct events_match	 match;
-	const char		*event_id;
-	const char		*user_agent;
-	int64_t			 event_wall_ms;
-	const char		*finding_ids;	/* of its links; NULL: none */
-	const struct incident	*incident;
-};
 
 /* What came together, and waits to be confirmed, or to be stored. */
 struct held {
@@ -62,32 +46,9 @@ events_now(const struct events *e)
 	return aws_wall_ms(e->daemon->aws);
 }
 
-/* ---- one event ---- */
-
-static const char *
-told_finding_ids(struct arena *arena, const struct events_match *m)
-{
-	struct buf ids;
-	const char *text;
-
-	if (m->link_count == 0)
-		return NULL;
-	buf_init(&ids, m->link_count * FINDING_ID_SIZE);
-	for (size_t i = 0; i < m->link_count; i++) {
-		const struct events_link *l = &m->links[i];
-		char id[FINDING_ID_SIZE];
-
-		buf_addf(&ids, "%s%s", i > 0 ? " " : "",
-		    finding_id(l->rule, l->account, l->region, l->resource, id));
-	}
-	text = arena_strdup(arena, buf_text(&ids));
-	buf_done(&ids);
-	return text;
-}
-
 /* From here on another record of it is nothing new. */
 static void
-told_remember(struct events *e, struct told *t)
+events_remember(struct events *e, struct told *t)
 {
 	const struct events_match *m = &t->match;
 
@@ -101,193 +62,8 @@ told_remember(struct events *e, struct told *t)
 	});
 }
 
-/* The findings that it leads to and that there are, or NULL. */
-static const char *
-told_findings(const struct events *e, const struct told *t, struct arena *arena)
-{
-	const char *found = NULL;
-
-	for (size_t i = 0; i < t->match.link_count; i++) {
-		const struct events_link *l = &t->match.links[i];
-		const struct finding *f;
-		char id[FINDING_ID_SIZE];
-
-		f = findings_find(e->daemon->findings,
-		    finding_id(l->rule, l->account, l->region, l->resource, id));
-		if (f != NULL && (f->state == FINDING_PENDING || f->state == FINDING_FIRING))
-			found = found ? arena_printf(arena, "%s %s", found, id) : arena_strdup(arena, id);
-	}
-	return found;
-}
-
-/* The newest answer about what a finding is about, of those that its rules look at. */
-static int64_t
-events_seen_wall_ms(const struct world *world, const struct events_link *l)
-{
-	const struct world_key *key = world_find_key(world, l->resource);
-	const struct world_trail *trail = world_find_trail(world, l->resource);
-	const char *bucket = strstr(l->resource, ":s3:::");
-	const struct world_bucket *b = bucket ? world_find_bucket(world, bucket + strlen(":s3:::")) : NULL;
-	const struct world_account *account;
-	const struct world_region *region;
-	const struct world_status *status;
-
-	if (key != NULL)
-		return key->described.state == READING_GOOD ? key->described.good.wall_ms : STAMP_UNKNOWN;
-	if (b != NULL)
-		return b->head_reading.state == READING_GOOD ? b->head_reading.good.wall_ms : STAMP_UNKNOWN;
-	if (trail != NULL) {
-		status = world_find_status(trail, trail->trail.home_region);
-		return status && status->reading.state == READING_GOOD ? status->reading.good.wall_ms :
-		    STAMP_UNKNOWN;
-	}
-	account = world_find_account(world, l->account);
-	region = account ? world_find_region(account, l->region) : NULL;
-	return region && region->trails_reading.state == READING_GOOD ?
-	    region->trails_reading.good.wall_ms : STAMP_UNKNOWN;
-}
-
 static bool
-told_was_seen(const struct events *e, const struct told *t, int64_t asked_wall_ms)
-{
-	for (size_t i = 0; i < t->match.link_count; i++) {
-		int64_t seen_ms = events_seen_wall_ms(e->daemon->world, &t->match.links[i]);
-
-		if (seen_ms == STAMP_UNKNOWN || seen_ms < asked_wall_ms)
-			return false;
-	}
-	return true;
-}
-
-/* ---- telling ---- */
-
-static const char *
-told_verdict_name(enum policy_verdict verdict)
-{
-	return verdict != 0 ? policy_verdict_name(verdict) : NULL;
-}
-
-/* What a new policy means to each trail. */
-static void
-told_write_verdicts(struct json_writer *w, const struct events_match *m)
-{
-	json_write_key(w, "trails");
-	json_write_array(w);
-	for (size_t i = 0; i < m->verdict_count; i++) {
-		const struct events_verdict *v = &m->verdicts[i];
-
-		json_write_object(w);
-		json_write_member(w, "trail", v->trail_arn);
-		json_write_member(w, "before", told_verdict_name(v->before));
-		json_write_member(w, "after", told_verdict_name(v->after));
-		json_write_member(w, "change", v->change);
-		json_write_end_object(w);
-	}
-	json_write_end_array(w);
-}
-
-static char *
-told_evidence(const struct told *t)
-{
-	const struct events_match *m = &t->match;
-	struct json_writer *w;
-	struct buf out;
-
-	buf_init(&out, EVENTS_EVIDENCE_MAX);
-	w = json_writer_new(&out, false);
-	json_write_object(w);
-	json_write_member(w, "event_id", t->event_id);
-	json_write_member_time(w, "time", t->event_wall_ms);
-	json_write_member(w, "outcome", event_outcome_name(m->outcome));
-	json_write_key(w, "facts");
-	json_write_object(w);
-	for (size_t i = 0; i < m->fact_count; i++)
-		json_write_member(w, m->facts[i].name, m->facts[i].value);
-	json_write_end_object(w);
-	if (m->verdict_count > 0)
-		told_write_verdicts(w, m);
-	json_write_end_object(w);
-	json_writer_free(w);
-	assert(!out.overflowed);	/* facts and verdicts are capped below this */
-	return buf_steal(&out);
-}
-
-/* AWS's ids are UUIDs; a longer one becomes its hash. */
-static void
-told_number(const struct told *t, struct alert *a)
-{
-	unsigned char hash[CRYPTO_SHA256_BYTES];
-	const char *id = t->match.incident;
-
-	if (strlen(id) < sizeof(a->id)) {
-		memcpy(a->id, id, strlen(id) + 1);
-	} else {
-		crypto_sha256(id, strlen(id), hash);
-		for (size_t i = 0; 2 * i + 2 < sizeof(a->id) && i < sizeof(hash); i++)
-			snprintf(a->id + 2 * i, 3, "%02x", hash[i]);
-	}
-	snprintf(a->delivery_id, sizeof(a->delivery_id), "%s-%" PRId64 "-1", a->id,
-	    t->event_wall_ms / 1000);
-}
-
-static void
-told_alert(const struct held *h, const struct told *t, struct alert *ret)
-{
-	const struct events_match *m = &t->match;
-	const struct daemon *d = h->events->daemon;
-	const struct world_account *account = world_find_account(d->world, m->account);
-
-	*ret = (struct alert){
-		.kind = "event", .is_firing = true,
-		.rule = rule_name(m->rule), .severity = severity_name(m->severity),
-		.account = m->account, .account_name = account ? account->name : NULL,
-		.region = m->region, .resource = m->resource, .summary = m->summary,
-		.since_wall_ms = t->event_wall_ms, .told_wall_ms = events_now(h->events),
-		.remediation = m->remediation,
-		.event_id = t->event_id, .actor = m->actor,
-		.source_ip = text_is_empty(m->source_ip) ? NULL : m->source_ip,
-		.user_agent = t->user_agent,
-		.finding_ids = told_findings(h->events, t, h->arena),
-		.is_attempt = m->outcome != EVENT_DONE,
-	};
-	if (ret->finding_ids != NULL)
-		ret->confirmed = TRI_YES;
-	else if (m->link_count > 0 && told_was_seen(h->events, t, h->asked_wall_ms))
-		ret->confirmed = TRI_NO;
-	told_number(t, ret);
-}
-
-static void
-told_record(const struct told *t, const struct alert *a, bool is_told, struct store_batch *batch)
-{
-	struct json_writer *w;
-	struct buf body;
-
-	buf_init(&body, 2 * EVENTS_EVIDENCE_MAX);
-	w = json_writer_new(&body, false);
-	json_write_object(w);
-	json_write_member(w, "event", t->event_id);
-	json_write_member(w, "rule", a->rule);
-	json_write_member(w, "severity", a->severity);
-	json_write_member(w, "account", a->account);
-	json_write_member(w, "region", a->region);
-	json_write_member(w, "resource", a->resource);
-	json_write_member_bool(w, "told", is_told);
-	json_write_member_bool(w, "attempt", a->is_attempt);
-	json_write_member(w, "actor", a->actor);
-	json_write_member(w, "source_ip", a->source_ip);
-	json_write_member(w, "user_agent", a->user_agent);
-	json_write_member(w, "findings", a->finding_ids);
-	json_write_member(w, "summary", a->summary);
-	json_write_member(w, "evidence", a->evidence);
-	json_write_end_object(w);
-	json_writer_free(w);
-	store_add_evidence(batch, a->told_wall_ms, "event", buf_text(&body));
-	buf_done(&body);
-}
-
-static bool
-told_is_silenced(const struct events *e, const struct told *t)
+events_is_silenced(const struct events *e, const struct told *t)
 {
 	struct finding like = {
 		.rule = t->match.rule, .account = (char *)t->match.account,
@@ -301,13 +77,11 @@ static void
 held_tell(struct held *h, const struct told *t, struct store_batch *batch)
 {
 	struct events *e = h->events;
-	bool is_told = !t->match.is_expected && !told_is_silenced(e, t);
+	bool is_told = !t->match.is_expected && !events_is_silenced(e, t);
 	struct log_scope scope = { .account = t->match.account, .region = t->match.region };
-	char *evidence = told_evidence(t);
 	struct alert alert;
 
-	told_alert(h, t, &alert);
-	alert.evidence = evidence;
+	told_alert(t, e->daemon, h->arena, h->asked_wall_ms, &alert);
 	told_record(t, &alert, is_told, batch);
 	store_put_incident(batch, t->incident);
 	if (is_told)
@@ -317,7 +91,6 @@ held_tell(struct held *h, const struct told *t, struct store_batch *batch)
 		    t->match.is_expected ? "expected" : "silenced", alert.summary);
 	e->daemon->event_counters.told += is_told;
 	e->daemon->event_counters.held_back += !is_told;
-	free(evidence);
 }
 
 /* ---- what waits ---- */
@@ -383,7 +156,7 @@ held_is_ready(const struct held *h)
 	if (h->waits_for_others && h != TAILQ_FIRST(&h->events->waiting))
 		return false;
 	for (size_t i = 0; i < h->count; i++)
-		if (!told_was_seen(h->events, &h->told[i], h->asked_wall_ms))
+		if (!told_was_seen(&h->told[i], h->events->daemon->world, h->asked_wall_ms))
 			return false;
 	return true;
 }
@@ -429,23 +202,50 @@ held_ask(const struct held *h)
 
 /* ---- taking ---- */
 
-/* Trails that are gone: their late events count. */
+/* What was watched until a moment ago: its late events count, and a key still holds old logs. */
+struct once {
+	struct arena		*arena;
+	struct events_once	*row;	/* the arena's */
+	size_t			 count;
+};
+
+static void
+once_add(struct once *o, enum subject_kind kind, const char *arn)
+{
+	if (arn == NULL)
+		return;
+	if (o->row != NULL)
+		o->row[o->count] = (struct events_once){ kind, arena_strdup(o->arena, arn) };
+	o->count++;
+}
+
+static void
+once_collect(struct once *o, const struct past *past)
+{
+	o->count = 0;
+	for (const struct past_trail *t = past->trails; t != NULL; t = t->hh.next) {
+		if (t->missing_wall_ms != STAMP_UNKNOWN) {
+			once_add(o, SUBJECT_TRAIL, t->arn);
+			once_add(o, SUBJECT_KEY, t->kms_key_id);
+		}
+		if (t->changed_wall_ms != STAMP_UNKNOWN)
+			once_add(o, SUBJECT_KEY, t->changed_from);
+	}
+}
+
+/* Counts, then writes down. */
 static size_t
 events_once(const struct events *e, struct arena *arena, const struct events_once **ret)
 {
-	struct events_once *once = NULL;
-	size_t count = 0;
+	struct once o = { .arena = arena };
 
-	for (const struct past_trail *t = e->daemon->past.trails; t != NULL; t = t->hh.next)
-		count += t->missing_wall_ms != STAMP_UNKNOWN;
-	if (count > 0)
-		once = arena_alloc(arena, count * sizeof(*once));
-	count = 0;
-	for (const struct past_trail *t = e->daemon->past.trails; t != NULL; t = t->hh.next)
-		if (t->missing_wall_ms != STAMP_UNKNOWN)
-			once[count++] = (struct events_once){ SUBJECT_TRAIL, arena_strdup(arena, t->arn) };
-	*ret = once;
-	return count;
+	once_collect(&o, &e->daemon->past);
+	if (o.count > 0) {
+		o.row = arena_alloc(arena, o.count * sizeof(*o.row));
+		once_collect(&o, &e->daemon->past);
+	}
+	*ret = o.row;
+	return o.count;
 }
 
 static void
@@ -453,12 +253,8 @@ held_add(struct held *h, const struct event *event, const struct events_match *m
 {
 	struct told *t = &h->told[h->count++];
 
-	*t = (struct told){
-		.match = *m, .event_id = arena_strdup(h->arena, event->id),
-		.user_agent = arena_strdup(h->arena, event->user_agent),
-		.event_wall_ms = event->wall_ms, .finding_ids = told_finding_ids(h->arena, m),
-	};
-	told_remember(h->events, t);
+	told_init(t, h->arena, event, m);
+	events_remember(h->events, t);
 }
 
 /* Oldest first: what was done first is told first. */
