@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -71,6 +72,47 @@ test_shared_limits(void **state)
 	assert_int_not_equal(aws_op_row(KMS_DESCRIBE_KEY)->quota, aws_op_row(KMS_GET_KEY_POLICY)->quota);
 }
 
+/* The IAM action of what is asked with the role in each account; NULL: it needs none there. */
+static const char *
+action_of(enum aws_op op)
+{
+	enum aws_service service = aws_op_row(op)->service;
+
+	if (op == S3_HEAD_BUCKET)
+		return "s3:ListBucket";
+	return service == AWS_STS || service == AWS_ORGANIZATIONS ? NULL : aws_op_name(op);
+}
+
+/* The sample policy for that role allows what is asked, and nothing else. */
+static void
+test_role_policy(void **state)
+{
+	const char *top = getenv("top_srcdir");
+	char path[4096], text[8192], quoted[128];
+	unsigned actions = 0, allowed = 0;
+	size_t len;
+	FILE *f;
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s/etc/role-policy.json", top ? top : ".");
+	f = fopen(path, "r");
+	assert_non_null(f);
+	len = fread(text, 1, sizeof(text) - 1, f);
+	fclose(f);
+	text[len] = '\0';
+	for (enum aws_op op = AWS_NONE + 1; op < AWS_OPS; op++) {
+		if (action_of(op) == NULL)
+			continue;
+		snprintf(quoted, sizeof(quoted), "\"%s\"", action_of(op));
+		if (strstr(text, quoted) == NULL)
+			fail_msg("%s lacks %s", path, quoted);
+		actions++;
+	}
+	for (const char *p = text; (p = strchr(p, ':')) != NULL; p++)
+		allowed += p[1] >= 'A' && p[1] <= 'Z';	/* "service:Action" */
+	assert_int_equal(allowed, actions);
+}
+
 int
 main(void)
 {
@@ -79,6 +121,7 @@ main(void)
 		cmocka_unit_test(test_only_web_identity_is_unsigned),
 		cmocka_unit_test(test_every_quota_has_figures),
 		cmocka_unit_test(test_shared_limits),
+		cmocka_unit_test(test_role_policy),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
