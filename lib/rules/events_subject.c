@@ -285,6 +285,25 @@ events_find_bucket(struct events_look *look)
 	return false;
 }
 
+/* The partition of the event: that of its region, or else of the account's. */
+static const char *
+account_partition(const struct events_look *look, const struct world_account *account)
+{
+	const char *region = look->event->region;
+
+	if (region == NULL && account != NULL && account->regions != NULL)
+		region = account->regions->name;
+	return name_partition(region ? region : "");
+}
+
+/* The id of an account, too, is its own in a partition only. */
+static bool
+account_is_there(const struct events_look *look, const struct world_account *account)
+{
+	return account->regions == NULL || strcmp(name_partition(account->regions->name),
+	    account_partition(look, account)) == 0;
+}
+
 static bool
 role_is_ours(const struct events_look *look, const char *account, const char *name)
 {
@@ -310,10 +329,12 @@ role_find(struct events_look *look, const char *account, const char *name)
 	if (text_is_empty(account) || !name_is_role(name) || !role_is_ours(look, account, name))
 		return false;
 	owner = world_find_account(look->judge.world, account);
+	if (owner != NULL && !account_is_there(look, owner))
+		return false;
 	look->place.account = arena_strdup(look->judge.arena, account);
 	look->place.region = "";
 	look->place.resource = arena_printf(look->judge.arena, "arn:%s:iam::%s:role/%s",
-	    name_partition(look->event->region ? look->event->region : ""), account, name);
+	    account_partition(look, owner), account, name);
 	look->match.subject = owner ? &owner->subject : NULL;
 	return true;
 }
@@ -353,5 +374,6 @@ events_find_organization(struct events_look *look)
 	if (account == NULL)
 		account = look->event->actor.account;
 	watched = account ? world_find_account(look->judge.world, account) : NULL;
-	return watched != NULL && subject_take(look, &watched->subject);
+	return watched != NULL && account_is_there(look, watched) &&
+	    subject_take(look, &watched->subject);
 }

@@ -57,6 +57,10 @@ test_strangers(void **state)
 		CALL("iam", "DeleteRole") BY_JANE ASKS("'roleName': 'other'"),
 		SERVED(HOME, FOREIGN, "iam", "DeleteRole") BY(FOREIGN, "arn:aws:sts::4:a/b",
 		    "arn:aws:iam::4:role/a") ASKS("'roleName': 'trailseal'"),
+		SERVED("cn-north-1", ACCOUNT, "iam", "DeleteRole") BY_JANE
+		    ASKS("'roleName': 'trailseal'"),
+		SERVED("us-gov-west-1", ACCOUNT, "organizations", "AttachPolicy") BY_JANE
+		    ASKS("'policyId': 'p-1'"),
 		SERVED(HOME, FOREIGN, "organizations", "AttachPolicy") BY(FOREIGN,
 		    "arn:aws:sts::4:a/b", "arn:aws:iam::4:role/a") ASKS("'policyId': 'p-1'"),
 		CALL("kms", "DisconnectCustomKeyStore") BY_JANE ASKS("'customKeyStoreId': 'cks-1'"),
