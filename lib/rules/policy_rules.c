@@ -9,6 +9,8 @@
 
 #include "base/arena.h"
 #include "base/names.h"
+#include "base/stamp.h"
+#include "policy/cloudtrail.h"
 #include "rules/judge.h"
 
 /* Of a missing key nothing is said here, and the policy of AWS's own keys is AWS's business. */
@@ -67,6 +69,28 @@ policy_fact_statement(const struct judge *j, struct observation *o,
 	observe_fact(j, o, "Sid", ruling->sid);
 }
 
+/* Where the policy was another one before: what CloudTrail lost or gained since. */
+static void
+policy_fact_change(const struct judge *j, struct observation *o)
+{
+	const struct world_key *key = j->key;
+	struct policy_judgement before, after;
+	const char *change;
+	char stamp[STAMP_ISO_SIZE];
+	struct err err;
+
+	if (j->is_silent || key->former_policy == NULL ||
+	    policy_judge_key(j->arena, key->former_policy, key->former_policy_len, key->id,
+		j->trail->trail.arn, &before, &err) < 0 ||
+	    policy_judge_key(j->arena, key->policy, key->policy_len, key->id, j->trail->trail.arn,
+		&after, &err) < 0)
+		return;
+	change = policy_describe_change(j->arena, &before, &after);
+	if (change != NULL)
+		observe_fact(j, o, "change", arena_printf(j->arena, "%s (the policy before was read last "
+		    "at %s)", change, stamp_format_iso(key->former_policy_wall_ms, stamp)));
+}
+
 /* The whole policy is replaced at once, so nobody should put one that they have not looked at. */
 void
 judge_remedy_key_policy(const struct judge *j, struct observation *o)
@@ -97,6 +121,7 @@ judge_key_policy_blocks_cloudtrail(const struct judge *j, struct observation *o)
 		break;
 	}
 	policy_fact_statement(j, o, &ruling);
+	policy_fact_change(j, o);
 	judge_remedy_key_policy(j, o);
 	return observe(j, o, VERDICT_FAIL, "cannot encrypt, as the policy of %s keeps CloudTrail "
 	    "out: %s", j->key->id, ruling.why);
@@ -116,6 +141,7 @@ judge_key_policy_uncertain(const struct judge *j, struct observation *o)
 	if (ruling.verdict != POLICY_INDETERMINATE)
 		return observe(j, o, VERDICT_PASS, "has a key whose policy is clear: %s", ruling.why);
 	policy_fact_statement(j, o, &ruling);
+	policy_fact_change(j, o);
 	judge_remedy_key_policy(j, o);
 	return observe(j, o, VERDICT_FAIL, "may be unable to encrypt: whether the policy of %s lets "
 	    "CloudTrail in cannot be told: %s", j->key->id, ruling.why);

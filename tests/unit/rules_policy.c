@@ -195,6 +195,28 @@ test_evidence(void **state)
 	scene_end(&s);
 }
 
+/* A policy that was replaced: what it took from CloudTrail, and nothing where it took nothing. */
+static void
+test_change(void **state)
+{
+	const struct observation *o;
+	struct scene s;
+
+	(void)state;
+	scene_begin(&s);
+	scene_reply(&s, GOOD_WORLD KEY_POLICY(DEFAULT_POLICY));
+	scene_reply(&s, KEY_POLICY(POLICY(ROOT)));
+	scene_judge(&s, REPLIES_NOW_MS);
+	o = scene_find(&s, BLOCKS, NULL);
+	assert_int_equal(o->verdict, FAIL);
+	assert_non_null(fact(o, "change"));
+	assert_non_null(strstr(fact(o, "change"), "kms:GenerateDataKey"));
+	scene_reply(&s, KEY_POLICY(POLICY(ROOT ", " ROOT)));
+	scene_judge(&s, REPLIES_NOW_MS);
+	assert_null(fact(scene_find(&s, BLOCKS, NULL), "change"));
+	scene_end(&s);
+}
+
 /* Accounts that are watched, or expected, are no strangers. */
 static void
 test_known_accounts(void **state)
@@ -311,6 +333,7 @@ main(void)
 		cmocka_unit_test(test_cases),
 		cmocka_unit_test(test_closed_bucket),
 		cmocka_unit_test(test_evidence),
+		cmocka_unit_test(test_change),
 		cmocka_unit_test(test_known_accounts),
 		cmocka_unit_test(test_memory),
 		cmocka_unit_test(test_many_trails),
