@@ -21,7 +21,7 @@ begin(struct life *life)
 	fake_aws_free(life->aws);
 	snprintf(path, sizeof(path), "%s/tests/sim/cases/organization.jsonl", top ? top : ".");
 	life->aws = fake_aws_new(path);
-	life_start(life, TEXT, BEGIN_MS);
+	life_start(life, TEXT, loop_new_virtual(BEGIN_MS));
 	life_pass(life, 5 * MINUTE_MS);
 	assert_int_equal(life_count(life->hook, life->hooks, EVENT, ""), 0);
 	life_forget_posts(life);
@@ -197,7 +197,7 @@ test_restart(void **state)
 	assert_int_equal(kept, 1);
 	assert_int_equal(count_events(&life, ""), 1);
 	wall_ms = life_stop(&life);
-	life_start(&life, TEXT, wall_ms);
+	life_start(&life, TEXT, loop_new_virtual(wall_ms));
 	life_pass(&life, 5 * MINUTE_MS);
 	take(&life, EVENTS_QUEUE, &r, &kept);
 	life_pass(&life, MINUTE_MS);
