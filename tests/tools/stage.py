@@ -188,6 +188,7 @@ class _HookRequest(http.server.BaseHTTPRequestHandler):
     def do_POST(self):  # pylint: disable=invalid-name
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         for alert in body["alerts"]:
+            alert["delivery"] = self.headers["webhook-id"]      # the same at every try
             self.server.alerts.put(alert)
         self.send_response(204)
         self.end_headers()
