@@ -73,7 +73,8 @@ void	collect_bucket(struct collect *, const struct job_target *, const char *nam
 /*
  * One page of cloudtrail:LookupEvents in the target's account and region: of what was recorded in
  * a time, by one attribute. Whoever pages on asks the same with the token. The page is valid during
- * the call; NULL on failure.
+ * the call; NULL on failure. `was_asked` is false when it never came to asking, as there were no
+ * credentials.
  */
 struct lookup_question {
 	const char	*attribute;	/* "ReadOnly", "EventName", "ResourceName", ... */
@@ -81,7 +82,8 @@ struct lookup_question {
 	int64_t		 from_wall_ms, to_wall_ms;
 	const char	*token;		/* NULL: the first page */
 };
-typedef void (*collect_lookup_fn)(void *arg, const struct record_page *, const struct err *);
+typedef void (*collect_lookup_fn)(void *arg, const struct record_page *, bool was_asked,
+		const struct err *);
 void	collect_lookup(struct collect *, const struct job_target *, const struct lookup_question *,
 	    collect_lookup_fn, void *arg);
 

@@ -77,7 +77,7 @@ lookup_done(void *ctx, const struct err *err)
 		collector_source_unsent(&l->head, CLOUDTRAIL_LOOKUP_EVENTS, &source);
 		lookup_note(&l->head, &source, err);
 	}
-	l->taken(l->arg, err != NULL ? NULL : &l->page, err);
+	l->taken(l->arg, err != NULL ? NULL : &l->page, l->head.has_answer, err);
 	arena_free(l->head.arena);
 	free(l);
 }

@@ -203,12 +203,17 @@ history_advance(struct history_place *p, struct history_span *span, const char *
 	span_close(span);
 }
 
-/* Not now: what was read of the span is read again. A denial is not worth asking about often. */
+/*
+ * Not now: what was read of the span is read again, and soon, as a place that is asked once an hour
+ * would else be blind for as long. But a call that is denied is not worth making often.
+ */
 static void
-history_fail(struct history_place *p, struct history_span *span, const struct err *err)
+history_fail(struct history_place *p, struct history_span *span, bool was_asked,
+    const struct err *err)
 {
-	bool is_denied = err->kind == ERR_DENIED || err->kind == ERR_DENIED_BY_SCP;
-	int64_t pause_ms = is_denied ? p->history->sweep->intervals.denied_ms : history_interval(p);
+	bool is_denied = was_asked && (err->kind == ERR_DENIED || err->kind == ERR_DENIED_BY_SCP);
+	const struct sweep_intervals *i = &p->history->sweep->intervals;
+	int64_t pause_ms = is_denied ? i->denied_ms : history_has_resource(p) ? i->trails_ms : i->events_ms;
 
 	span_close(span);
 	p->is_open = false;
@@ -227,20 +232,24 @@ history_let_go(struct history_place *p)
 }
 
 static void
-history_on_page(void *arg, const struct record_page *page, const struct err *err)
+history_on_page(void *arg, const struct record_page *page, bool was_asked, const struct err *err)
 {
 	struct history_place *p = arg;
 	struct history_span *span = p->latest.is_open ? &p->latest : &p->backlog;
 	const struct history_settings *s = &p->history->settings;
 	struct err endless;
 
+	if (err == NULL)
+		watch_note_good(p->member);
+	else if (!was_asked)
+		watch_note_lost(p->member);
 	history_let_go(p);
 	if (err == NULL && span->pages >= HISTORY_PAGES_MAX) {
 		err_set(&endless, ERR_TOO_LARGE, "more than %d pages", HISTORY_PAGES_MAX);
 		err = &endless;
 	}
 	if (err != NULL) {
-		history_fail(p, span, err);
+		history_fail(p, span, was_asked, err);
 		return;
 	}
 	p->next = *p->cursor;

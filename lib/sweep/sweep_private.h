@@ -47,6 +47,7 @@ struct sweep_member {
 	unsigned		 list;		/* the newest that names it, as the configuration does all */
 	unsigned		 open;		/* questions in its name that are not answered yet */
 	unsigned		 holds;		/* pages of its event history that are on their way */
+	bool			 is_lost;	/* a question had no answer, and none was answered since */
 	bool			 was_walked;	/* at least once to the end */
 	struct sweep_slot	*slots;		/* its regions, and itself; ours */
 	UT_hash_handle		 hh;
@@ -148,6 +149,14 @@ uint64_t	watch_hash(const char *account, const char *region);
 struct sweep_slot	*watch_slot(struct sweep *, struct sweep_member *, enum sweep_kind,
 			    const char *region);
 void	watch_free_slots(struct sweep_slot *);
+
+/*
+ * How a question in the member's name went: good, or without any answer, as there was no network or
+ * no role. When the member is back, all else of it that had no answer is asked anew, and not only
+ * when its time comes.
+ */
+void	watch_note_good(struct sweep_member *);
+void	watch_note_lost(struct sweep_member *);
 
 /* Its question was answered: it is asked again at its time. */
 void	watch_answered(struct sweep_slot *);

@@ -15,6 +15,7 @@
 
 #define WATCH_MINUTE_MS		INT64_C(60000)
 #define WATCH_HOUR_MS		(60 * WATCH_MINUTE_MS)
+#define WATCH_BACK_MS		(30 * UINT64_C(1000))	/* what had no answer is asked within */
 #define WATCH_EARLY_PART	4	/* a quarter of its interval early counts as due ... */
 
 void
@@ -219,6 +220,47 @@ watch_reading(const struct sweep_slot *slot)
 	return account != NULL ? &account->regions_reading : NULL;
 }
 
+/* Nobody answered: not even a refusal by the service that was asked. */
+static bool
+watch_had_no_answer(const struct reading *reading)
+{
+	return reading != NULL && reading->state == READING_FAILED &&
+	    reading->failed.request_id[0] == '\0';
+}
+
+void
+watch_note_lost(struct sweep_member *member)
+{
+	member->is_lost = true;
+}
+
+void
+watch_note_good(struct sweep_member *member)
+{
+	struct sweep_slot *slot;
+
+	if (!member->is_lost)
+		return;
+	member->is_lost = false;
+	for (slot = member->slots; slot != NULL; slot = slot->next)
+		if (!slot->is_open && watch_had_no_answer(watch_reading(slot)))
+			loop_timer_set(&slot->timer, (int64_t)(watch_hash(member->id, slot->region) %
+			    WATCH_BACK_MS));
+}
+
+static void
+watch_note_outcome(struct sweep_slot *slot)
+{
+	const struct reading *reading = watch_reading(slot);
+
+	if (slot->member == NULL || reading == NULL)
+		return;
+	if (watch_had_no_answer(reading))
+		watch_note_lost(slot->member);
+	else if (reading_is_good(reading))
+		watch_note_good(slot->member);
+}
+
 /* What failed is tried again soon, unless it was denied. */
 static int64_t
 watch_interval(const struct sweep_slot *slot)
@@ -263,6 +305,7 @@ watch_answered(struct sweep_slot *slot)
 	int64_t wait_ms = interval_ms - (now_ms - watch_phase(slot, interval_ms)) % interval_ms;
 
 	slot->is_open = false;
+	watch_note_outcome(slot);
 	if (wait_ms > interval_ms)
 		wait_ms -= interval_ms;
 	if (wait_ms < interval_ms / WATCH_EARLY_PART)

@@ -517,7 +517,9 @@ quiet_places_are_asked_rarely(void **state)
 	assert_in_range(asked("s3:HeadBucket", NULL, NULL), 23, 27);
 	assert_in_range(asked("account:ListRegions", MANAGEMENT, NULL), 23, 25);
 	assert_int_equal(asked("cloudtrail:DescribeTrails", NULL, "ap-east-1"), 0);
-	assert_in_range(asked(NULL, PRODUCTION, NULL), 70, 80);
+	assert_in_range(asked("cloudtrail:LookupEvents", PRODUCTION, NULL), 23, 25);
+	assert_in_range(asked("cloudtrail:LookupEvents", MANAGEMENT, "us-east-1"), 1440, 1490);
+	assert_in_range(asked(NULL, PRODUCTION, NULL), 94, 104);
 	management = days_tally(&t, MANAGEMENT) - management;
 	production = days_tally(&t, PRODUCTION) - production;
 	print_message("calls a day: %llu in the account of the trail, %llu in the other\n",
@@ -531,8 +533,8 @@ quiet_places_are_asked_rarely(void **state)
 	    asked("organizations:ListAccounts", NULL, NULL));
 	assert_int_equal(management + production + ambient, asked(NULL, NULL, NULL) +
 	    asked("sts:AssumeRole", NULL, NULL));
-	assert_in_range(management, 1500, 2000);
-	assert_in_range(production, 90, 110);
+	assert_in_range(management, 3000, 3500);
+	assert_in_range(production, 115, 125);
 #undef asked
 	days_done(&t);
 }
