@@ -52,6 +52,7 @@ answer_read_rest_xml(const struct http_reply *http, struct aws_reply *reply, str
 }
 
 static int (*const answer_readers[])(const struct http_reply *, struct aws_reply *, struct err *) = {
+	[AWS_JSON_1_0] = answer_read_json,
 	[AWS_JSON_1_1] = answer_read_json,
 	[AWS_QUERY] = answer_read_xml,
 	[AWS_REST_JSON] = answer_read_json,

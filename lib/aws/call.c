@@ -258,6 +258,7 @@ call_end(struct aws_call *c, const struct aws_reply *reply)
 /* ---- the way: token, place, flight, and perhaps again ---- */
 
 static void	call_fill_places(struct aws *);
+static void	call_fly(struct aws_call *);
 static void	call_on_answer(void *, const struct http_reply *, const struct err *);
 
 /* The last error tells more than that the time was over. */
@@ -269,10 +270,15 @@ call_note_timeout(struct aws_call *c, const char *waiting_for)
 		    c->aws->options.deadline_ms / 1000);
 }
 
+/* What waits on AWS's side has a place of its own: many queues must not keep others from asking. */
 static void
 call_want_place(struct aws_call *c)
 {
 	call_set_state(c, CALL_PLACE);
+	if (aws_op_row(c->request.op)->is_long_poll) {
+		call_fly(c);
+		return;
+	}
 	turns_wait(c->aws->turns, &c->turn, c->request.account);
 	loop_timer_set(&c->timer, call_left_ms(c));
 	call_fill_places(c->aws);
@@ -355,6 +361,7 @@ call_fly(struct aws_call *c)
 	if (request.timeout_ms < 1)	/* a place came free at its deadline; 0 would mean a default */
 		request.timeout_ms = 1;
 	request.max_body_bytes = row->max_body_bytes;
+	request.is_long_poll = row->is_long_poll;
 	c->http = http_send(aws->http, &request, call_on_answer, c);
 	question_done(aws->composer);
 }

@@ -31,7 +31,8 @@ struct aws_call;
 
 struct aws_options {
 	struct aws_endpoint_options	 endpoints;	/* moved into the client */
-	unsigned			 max_in_flight;	/* 0: 64; one account has a quarter at most */
+	unsigned			 max_in_flight;	/* 0: 64; one account has a quarter at most; long
+							 * polls are not among them */
 	unsigned			 max_attempts;	/* 0: 3 */
 	int64_t				 attempt_timeout_ms;	/* 0: 20 s */
 	int64_t				 deadline_ms;	/* of a call, waiting included; 0: 5 min */

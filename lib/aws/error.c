@@ -19,7 +19,9 @@ static const struct error_row {
 	/* AWS asks for fewer calls. */
 	{ "BandwidthLimitExceeded",		ERR_THROTTLED },
 	{ "EC2ThrottledException",		ERR_THROTTLED },
+	{ "KmsThrottled",			ERR_THROTTLED },	/* SQS's key */
 	{ "LimitExceededException",		ERR_THROTTLED },
+	{ "OverLimit",				ERR_THROTTLED },	/* SQS: too much is in flight */
 	{ "PriorRequestNotComplete",		ERR_THROTTLED },
 	{ "ProvisionedThroughputExceededException", ERR_THROTTLED },
 	{ "RequestLimitExceeded",		ERR_THROTTLED },
@@ -70,16 +72,19 @@ static const struct error_row {
 	{ "AccessDenied",			ERR_DENIED },
 	{ "AccessDeniedException",		ERR_DENIED },
 	{ "AllAccessDisabled",			ERR_DENIED },
+	{ "KmsAccessDenied",			ERR_DENIED },
 	{ "NotAuthorized",			ERR_DENIED },
 	{ "UnauthorizedException",		ERR_DENIED },
 	{ "UnauthorizedOperation",		ERR_DENIED },
 
 	{ "404",				ERR_NOT_FOUND },			/* S3's HEAD */
+	{ "AWS.SimpleQueueService.NonExistentQueue", ERR_NOT_FOUND },
 	{ "AWSOrganizationsNotInUseException",	ERR_NOT_FOUND },
 	{ "CustomKeyStoreNotFoundException",	ERR_NOT_FOUND },
 	{ "NoSuchBucket",			ERR_NOT_FOUND },
 	{ "NoSuchBucketPolicy",			ERR_NOT_FOUND },
 	{ "NotFoundException",			ERR_NOT_FOUND },
+	{ "QueueDoesNotExist",			ERR_NOT_FOUND },
 	{ "TrailNotFoundException",		ERR_NOT_FOUND },
 
 	{ "UnsupportedOperationException",	ERR_UNSUPPORTED },

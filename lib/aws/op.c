@@ -10,6 +10,12 @@
 
 #define OP_EVENTS_BYTES	((size_t)16 * 1024 * 1024)	/* 50 records, usually of 2 K */
 
+/* Ten messages of 1 MiB, escaped. */
+#define OP_MESSAGES_BYTES	((size_t)32 * 1024 * 1024)
+
+/* ReceiveMessage waits for 20 s, and then it answers. */
+#define OP_RECEIVE_MS	40000
+
 /* Pages of LookupEvents that took 35 s have been seen (re:Post). */
 #define OP_EVENTS_MS	60000
 
@@ -50,6 +56,11 @@ static const struct aws_op_row op_rows[AWS_OPS] = {
 	    AWS_QUOTA_EC2, .max_body_bytes = OP_SMALL_BYTES },
 	[S3_HEAD_BUCKET] = OP_S3("HeadBucket", "HEAD"),
 	[S3_GET_BUCKET_POLICY] = OP_S3("GetBucketPolicy", "GET"),
+	[SQS_RECEIVE_MESSAGE] = { OP("sqs", "ReceiveMessage"), AWS_SQS, AWS_JSON_1_0, "POST", "/",
+	    AWS_QUOTA_SQS, .max_body_bytes = OP_MESSAGES_BYTES, .attempt_ms = OP_RECEIVE_MS,
+	    .is_long_poll = true },
+	[SQS_DELETE_MESSAGE_BATCH] = { OP("sqs", "DeleteMessageBatch"), AWS_SQS, AWS_JSON_1_0, "POST",
+	    "/", AWS_QUOTA_SQS, .max_body_bytes = OP_SMALL_BYTES },
 };
 
 static const struct aws_service_row op_services[AWS_SERVICES] = {
@@ -61,6 +72,7 @@ static const struct aws_service_row op_services[AWS_SERVICES] = {
 	[AWS_ACCOUNT]       = { .name = "account" },
 	[AWS_EC2]           = { "ec2", .version = "2016-11-15" },
 	[AWS_S3]            = { .name = "s3" },
+	[AWS_SQS]           = { "sqs", .target = "AmazonSQS" },
 };
 
 /* A burst of one second where AWS publishes a rate only; where it publishes none, a cautious guess. */
@@ -79,6 +91,7 @@ static const struct op_quota {
 	[AWS_QUOTA_ACCOUNT]          = { "account",          5,    5 },
 	[AWS_QUOTA_EC2]              = { "ec2",              10,   20 },	/* none published */
 	[AWS_QUOTA_S3]               = { "s3",               50,   50 },	/* none published */
+	[AWS_QUOTA_SQS]              = { "sqs",              200,  200 },	/* none worth the name */
 };
 
 const struct aws_op_row *

@@ -29,16 +29,20 @@ enum aws_op {
 	EC2_DESCRIBE_REGIONS,
 	S3_HEAD_BUCKET,
 	S3_GET_BUCKET_POLICY,
+	SQS_RECEIVE_MESSAGE,
+	SQS_DELETE_MESSAGE_BATCH,
 	AWS_OPS
 };
 
 enum aws_service {
 	AWS_CLOUDTRAIL = 1, AWS_KMS, AWS_STS, AWS_ORGANIZATIONS, AWS_ACCOUNT, AWS_EC2, AWS_S3,
+	AWS_SQS,
 	AWS_SERVICES
 };
 
 enum aws_protocol {
-	AWS_JSON_1_1 = 1,	/* POST /, X-Amz-Target */
+	AWS_JSON_1_0 = 1,	/* as the next one, by another name: SQS */
+	AWS_JSON_1_1,		/* POST /, X-Amz-Target */
 	AWS_QUERY,		/* POST /, form in, XML out (STS, EC2) */
 	AWS_REST_JSON,		/* POST with a path, JSON both ways */
 	AWS_REST_XML,		/* S3: parameters in the URL; errors in XML */
@@ -48,7 +52,7 @@ enum aws_protocol {
 enum aws_quota {
 	AWS_QUOTA_CLOUDTRAIL_READ = 1, AWS_QUOTA_LOOKUP_EVENTS, AWS_QUOTA_KMS_DESCRIBE_KEY,
 	AWS_QUOTA_KMS_POLICY, AWS_QUOTA_KMS_ROTATION, AWS_QUOTA_KMS_STORES, AWS_QUOTA_STS, AWS_QUOTA_ORGANIZATIONS,
-	AWS_QUOTA_ACCOUNT, AWS_QUOTA_EC2, AWS_QUOTA_S3,
+	AWS_QUOTA_ACCOUNT, AWS_QUOTA_EC2, AWS_QUOTA_S3, AWS_QUOTA_SQS,
 	AWS_QUOTAS
 };
 
@@ -63,6 +67,8 @@ struct aws_op_row {
 	bool			 is_unsigned;
 	size_t			 max_body_bytes;
 	int64_t			 attempt_ms;	/* what one answer may take; 0: as others */
+	bool			 is_long_poll;	/* AWS answers when it has something: takes no place among
+						 * the calls in flight, and no connection from others */
 };
 
 const struct aws_op_row	*aws_op_row(enum aws_op);
@@ -70,7 +76,7 @@ const char		*aws_op_name(enum aws_op);	/* "cloudtrail:DescribeTrails" */
 
 struct aws_service_row {
 	const char	*name;		/* as signed: "cloudtrail" */
-	const char	*target;	/* AWS_JSON_1_1: what stands before ".DescribeTrails" */
+	const char	*target;	/* AWS_JSON_1_*: what stands before ".DescribeTrails" */
 	const char	*version;	/* AWS_QUERY: of the API */
 };
 

@@ -54,7 +54,8 @@ question_add_body(enum aws_op op, const char *given, struct buf *out)
 {
 	const struct aws_op_row *row = aws_op_row(op);
 
-	if (row->protocol == AWS_JSON_1_1 || row->protocol == AWS_REST_JSON) {
+	if (row->protocol == AWS_JSON_1_1 || row->protocol == AWS_JSON_1_0 ||
+	    row->protocol == AWS_REST_JSON) {
 		buf_adds(out, text_is_empty(given) ? "{}" : given);
 	} else if (row->protocol == AWS_QUERY) {
 		buf_adds(out, "Action=");
@@ -96,6 +97,7 @@ static void
 question_add_lines(struct composer *c, const struct question *q, const char *time)
 {
 	static const char *const content_types[] = {
+		[AWS_JSON_1_0] = "application/x-amz-json-1.0",
 		[AWS_JSON_1_1] = "application/x-amz-json-1.1",
 		[AWS_QUERY] = "application/x-www-form-urlencoded; charset=utf-8",
 		[AWS_REST_JSON] = "application/json",
@@ -114,7 +116,7 @@ question_add_lines(struct composer *c, const struct question *q, const char *tim
 	if (q->credentials != NULL && secret_is_set(&q->credentials->session_token))
 		question_add_line(c, "x-amz-security-token",
 		    secret_text(&q->credentials->session_token));
-	if (row->protocol == AWS_JSON_1_1) {
+	if (row->protocol == AWS_JSON_1_1 || row->protocol == AWS_JSON_1_0) {
 		struct buf *line = question_begin_line(c, "x-amz-target");
 
 		buf_adds(line, aws_service_row(row->service)->target);
@@ -122,6 +124,8 @@ question_add_lines(struct composer *c, const struct question *q, const char *tim
 		buf_adds(line, row->name);
 		question_end_line(c);
 	}
+	if (row->protocol == AWS_JSON_1_0)
+		question_add_line(c, "x-amzn-query-mode", "true");
 }
 
 /* The values are views into the lines, which grow again only when all have been read. */

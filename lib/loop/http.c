@@ -36,6 +36,8 @@ struct http {
 	CURL			**idle;		/* handles that wait for their next call */
 	size_t			 idle_count, idle_cap;
 	char			*ca_file, *user_agent;
+	unsigned		 max_connections, max_host_connections;
+	unsigned		 long_polls;	/* with libcurl now */
 	http_stub_fn		 stub;
 	void			*stub_arg;
 	struct http_counters	 counters;
@@ -108,6 +110,18 @@ http_open_socket(void *arg, curlsocktype purpose, struct curl_sockaddr *address)
 	return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
 }
 
+/* Those that mostly wait take none of the connections that all others share. */
+static void
+http_set_most(struct http *http)
+{
+	long all = (long)(http->max_connections + http->long_polls);
+
+	curl_multi_setopt(http->multi, CURLMOPT_MAXCONNECTS, all);
+	curl_multi_setopt(http->multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, all);
+	curl_multi_setopt(http->multi, CURLMOPT_MAX_HOST_CONNECTIONS,
+	    (long)(http->max_host_connections + http->long_polls));
+}
+
 /* Takes the handle back from libcurl. Its connection stays, if the transfer was complete. */
 static void
 http_leave(struct http_call *call)
@@ -121,6 +135,10 @@ http_leave(struct http_call *call)
 	if (call->easy == NULL)
 		return;
 	curl_multi_remove_handle(http->multi, call->easy);
+	if (call->is_long_poll) {
+		http->long_polls--;
+		http_set_most(http);
+	}
 	http->idle = mem_grow(http->idle, http->idle_count, &http->idle_cap, sizeof(*http->idle));
 	http->idle[http->idle_count++] = call->easy;
 	call->easy = NULL;
@@ -228,6 +246,10 @@ http_fly(struct http_call *call, const struct http_request *request)
 	call->easy = http->idle_count > 0 ? http->idle[--http->idle_count] :
 	    http_request_easy(http->ca_file, http->user_agent);
 	http_request_set(call, request);
+	if (call->is_long_poll) {
+		http->long_polls++;
+		http_set_most(http);
+	}
 	status = curl_multi_add_handle(http->multi, call->easy);
 	assert(status == CURLM_OK);
 }
@@ -264,6 +286,7 @@ http_send(struct http *http, const struct http_request *request, http_done_fn do
 	call->done = done;
 	call->arg = arg;
 	call->reach = request->reach;
+	call->is_long_poll = request->is_long_poll;
 	call->timeout_ms = request->timeout_ms > 0 ? request->timeout_ms : HTTP_TIMEOUT_MS;
 	buf_init(&call->headers, HTTP_HEADER_BYTES);
 	buf_init(&call->body, request->max_body_bytes > 0 ? request->max_body_bytes : HTTP_BODY_BYTES);
@@ -315,10 +338,10 @@ http_system_ca_file(void)
 static void
 http_start_multi(struct http *http, const struct http_options *options)
 {
-	unsigned all = options->max_connections ? options->max_connections : HTTP_CONNECTIONS;
-	unsigned host = options->max_host_connections ? options->max_host_connections :
+	http->max_connections = options->max_connections ? options->max_connections :
+	    HTTP_CONNECTIONS;
+	http->max_host_connections = options->max_host_connections ? options->max_host_connections :
 	    HTTP_HOST_CONNECTIONS;
-
 	http->multi = curl_multi_init();
 	assert(http->multi != NULL);
 	curl_multi_setopt(http->multi, CURLMOPT_SOCKETFUNCTION, http_want_socket);
@@ -326,9 +349,7 @@ http_start_multi(struct http *http, const struct http_options *options)
 	curl_multi_setopt(http->multi, CURLMOPT_TIMERFUNCTION, http_want_timer);
 	curl_multi_setopt(http->multi, CURLMOPT_TIMERDATA, http);
 	curl_multi_setopt(http->multi, CURLMOPT_PIPELINING, (long)CURLPIPE_NOTHING);
-	curl_multi_setopt(http->multi, CURLMOPT_MAXCONNECTS, (long)all);
-	curl_multi_setopt(http->multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, (long)all);
-	curl_multi_setopt(http->multi, CURLMOPT_MAX_HOST_CONNECTIONS, (long)host);
+	http_set_most(http);
 }
 
 struct http *

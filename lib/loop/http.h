@@ -45,6 +45,7 @@ struct http_request {
 	int64_t			 timeout_ms;	/* for all of it; 0: 60 s */
 	size_t			 max_body_bytes;	/* 0: 1 MiB */
 	enum http_reach		 reach;
+	bool			 is_long_poll;	/* mostly waits: its connection comes on top of the most */
 };
 
 struct http_reply {

@@ -27,6 +27,7 @@ struct http_call {
 	struct loop_timer	 timer;		/* the deadline, and when answered the turn of `done` */
 	int64_t			 timeout_ms;
 	enum http_reach		 reach;
+	bool			 is_long_poll;
 	bool			 plain;		/* http, not https */
 	bool			 refused;	/* an address that may not be reached */
 	bool			 headers_end;	/* of the final answer: what follows are trailers */

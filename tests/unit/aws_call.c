@@ -221,6 +221,31 @@ test_json_request(void **state)
 	far_close(&far);
 }
 
+/* SQS speaks an older dialect of JSON, and says whether old error codes are wanted. */
+static void
+test_queue_request(void **state)
+{
+	struct far far;
+	struct end end;
+
+	(void)state;
+	far_open(&far, (struct aws_options){ 0 });
+	far_set_answers(&far, { .status = 200, .body = "{}" });
+	end = far_ask(&far, SQS_RECEIVE_MESSAGE, ACCOUNT);
+	assert_true(end.has_json);
+	assert_string_equal(far.asked[0].url, "https://sqs.us-east-1.amazonaws.com/");
+	assert_true(text_has_prefix(far.asked[0].headers,
+	    "content-type: application/x-amz-json-1.0\n"
+	    "x-amz-date: 20150830T123600Z\n"
+	    "x-amz-security-token: TOKEN\n"
+	    "x-amz-target: AmazonSQS.ReceiveMessage\n"
+	    "x-amzn-query-mode: true\n"
+	    "authorization: AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/us-east-1/sqs/aws4_request, "
+	    "SignedHeaders=content-type;host;x-amz-date;x-amz-security-token;x-amz-target;"
+	    "x-amzn-query-mode, Signature="));
+	far_close(&far);
+}
+
 static void
 test_form_request(void **state)
 {
@@ -772,6 +797,45 @@ test_hanging_account_does_not_starve_others(void **state)
 	far_close(&far);
 }
 
+static int
+answer_all_but_polls(struct far *far, const struct http_request *request, struct answer *ret)
+{
+	(void)far;
+	assert_int_equal(request->is_long_poll, strstr(request->url, "sqs") != NULL);
+	*ret = (struct answer){ .status = 200, .body = "{}",
+	    .delay_ms = request->is_long_poll ? 20000 : 50 };
+	return 1;
+}
+
+/* Queues that wait take no place, and none of their account's share. */
+static void
+test_long_polls_do_not_starve_others(void **state)
+{
+	struct end polls[40], good[8];
+	struct far far;
+	int64_t start;
+
+	(void)state;
+	far_open(&far, (struct aws_options){ .max_in_flight = 1 });
+	far.answer = answer_all_but_polls;
+	start = loop_mono_ms(far.loop);
+	for (int i = 0; i < 40; i++)
+		far_start(&far, &polls[i], SQS_RECEIVE_MESSAGE, ACCOUNT);
+	for (int i = 0; i < 8; i++)
+		far_start(&far, &good[i], KMS_DESCRIBE_KEY, ACCOUNT);
+	assert_int_equal(aws_counters(far.aws)->in_flight, 41);
+	loop_run(far.loop);
+	for (int i = 0; i < 8; i++) {
+		assert_int_equal(good[i].err.kind, ERR_NONE);
+		assert_int_equal(good[i].mono_ms - start, 50 * (i + 1));
+	}
+	for (int i = 0; i < 40; i++) {	/* each has the time that it wants */
+		assert_int_equal(polls[i].err.kind, ERR_NONE);
+		assert_int_equal(polls[i].mono_ms - start, 20000);
+	}
+	far_close(&far);
+}
+
 /* ---- cancelling ---- */
 
 static void
@@ -1039,6 +1103,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_json_request),
+		cmocka_unit_test(test_queue_request),
 		cmocka_unit_test(test_form_request),
 		cmocka_unit_test(test_unsigned_request),
 		cmocka_unit_test(test_account_and_organization_requests),
@@ -1057,6 +1122,7 @@ main(void)
 		cmocka_unit_test(test_deadline_before_a_token),
 		cmocka_unit_test(test_deadline_before_a_place),
 		cmocka_unit_test(test_hanging_account_does_not_starve_others),
+		cmocka_unit_test(test_long_polls_do_not_starve_others),
 		cmocka_unit_test(test_cancel_in_every_state),
 		cmocka_unit_test(test_cancel_gives_the_place_to_the_next),
 		cmocka_unit_test(test_hopeless_requests_end_later),

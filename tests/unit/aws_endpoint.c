@@ -53,6 +53,9 @@ static const struct {
 	{ AWS_CLOUDTRAIL, "us-east-1", NULL, FIPS, "cloudtrail-fips.us-east-1.amazonaws.com", "us-east-1" },
 	{ AWS_CLOUDTRAIL, "us-east-1", NULL, DUAL, "cloudtrail.us-east-1.api.aws", "us-east-1" },
 	{ AWS_CLOUDTRAIL, "us-east-1", NULL, FIPS | DUAL, "cloudtrail-fips.us-east-1.api.aws", "us-east-1" },
+	{ AWS_SQS, "eu-west-1", NULL, 0, "sqs.eu-west-1.amazonaws.com", "eu-west-1" },
+	{ AWS_SQS, "us-east-2", NULL, FIPS, "sqs-fips.us-east-2.amazonaws.com", "us-east-2" },
+	{ AWS_SQS, "us-east-2", NULL, DUAL, "sqs.us-east-2.api.aws", "us-east-2" },
 	{ AWS_KMS, "cn-north-1", NULL, 0, "kms.cn-north-1.amazonaws.com.cn", "cn-north-1" },
 	{ AWS_KMS, "cn-north-1", NULL, DUAL, "kms.cn-north-1.api.amazonwebservices.com.cn", "cn-north-1" },
 	{ AWS_STS, "us-iso-east-1", NULL, 0, "sts.us-iso-east-1.c2s.ic.gov", "us-iso-east-1" },
@@ -65,6 +68,7 @@ static const struct {
 	/* In GovCloud the plain names are the validated ones, but for KMS and S3. */
 	{ AWS_CLOUDTRAIL, "us-gov-west-1", NULL, FIPS, "cloudtrail.us-gov-west-1.amazonaws.com", "us-gov-west-1" },
 	{ AWS_STS, "us-gov-east-1", NULL, FIPS, "sts.us-gov-east-1.amazonaws.com", "us-gov-east-1" },
+	{ AWS_SQS, "us-gov-west-1", NULL, FIPS, "sqs.us-gov-west-1.amazonaws.com", "us-gov-west-1" },
 	{ AWS_EC2, "us-gov-west-1", NULL, FIPS, "ec2.us-gov-west-1.amazonaws.com", "us-gov-west-1" },
 	{ AWS_KMS, "us-gov-west-1", NULL, FIPS, "kms-fips.us-gov-west-1.amazonaws.com", "us-gov-west-1" },
 	{ AWS_KMS, "us-gov-west-1", NULL, 0, "kms.us-gov-west-1.amazonaws.com", "us-gov-west-1" },

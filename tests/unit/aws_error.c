@@ -39,6 +39,14 @@ static const struct {
 	{ KMS_DESCRIBE_KEY, 400, "", "{\"__type\":\"ns.pkg#KMSInternalException:http://x\"}",
 	    "KMSInternalException", ERR_SERVER, NULL },
 
+	{ SQS_RECEIVE_MESSAGE, 400, "x-amzn-query-error: AWS.SimpleQueueService.NonExistentQueue;Sender\r\n",
+	    "{\"__type\":\"com.amazonaws.sqs#QueueDoesNotExist\",\"message\":\"The specified queue does not exist.\"}",
+	    "QueueDoesNotExist", ERR_NOT_FOUND, "QueueDoesNotExist: The specified queue does not exist." },
+	{ SQS_RECEIVE_MESSAGE, 400, "", "{\"__type\":\"com.amazonaws.sqs#KmsAccessDenied\"}", "KmsAccessDenied",
+	    ERR_DENIED, NULL },
+	{ SQS_RECEIVE_MESSAGE, 403, "", "{\"__type\":\"com.amazonaws.sqs#OverLimit\"}", "OverLimit",
+	    ERR_THROTTLED, NULL },
+
 	/* XML: STS, EC2, S3; also from JSON services, as emulators send it. */
 	{ STS_ASSUME_ROLE, 403, "", "<ErrorResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><Error>"
 	    "<Type>Sender</Type><Code>AccessDenied</Code><Message>User: arn:aws:iam::111122223333:user/x is not "

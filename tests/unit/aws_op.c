@@ -22,18 +22,29 @@ test_every_row_is_whole(void **state)
 		snprintf(full, sizeof(full), "%s:%s", aws_service_name(row->service), row->name);
 		assert_string_equal(row->full_name, full);
 		assert_string_equal(aws_op_name(op), full);
-		assert_true(row->protocol >= AWS_JSON_1_1 && row->protocol <= AWS_REST_XML);
+		assert_true(row->protocol >= AWS_JSON_1_0 && row->protocol <= AWS_REST_XML);
 		assert_true(row->quota > 0 && row->quota < AWS_QUOTAS);
-		assert_true(row->max_body_bytes >= 4096 && row->max_body_bytes <= 16 * 1024 * 1024);
+		assert_true(row->max_body_bytes >= 4096 && row->max_body_bytes <= 32 * 1024 * 1024);
 		assert_true(row->protocol == AWS_REST_XML ? row->path[0] == '\0' : row->path[0] == '/');
 		assert_true(row->protocol == AWS_REST_XML || strcmp(row->method, "POST") == 0);
 		assert_int_equal(aws_service_row(row->service)->target != NULL,
-		    row->protocol == AWS_JSON_1_1);
+		    row->protocol == AWS_JSON_1_0 || row->protocol == AWS_JSON_1_1);
 		assert_int_equal(aws_service_row(row->service)->version != NULL,
 		    row->protocol == AWS_QUERY);
 		for (enum aws_op other = AWS_NONE + 1; other < op; other++)
 			assert_string_not_equal(aws_op_name(other), full);
 	}
+}
+
+/* Who waits on AWS's side needs the time to, and must not be waited for by others. */
+static void
+test_only_receiving_waits(void **state)
+{
+	(void)state;
+	for (enum aws_op op = AWS_NONE + 1; op < AWS_OPS; op++)
+		assert_int_equal(aws_op_row(op)->is_long_poll, op == SQS_RECEIVE_MESSAGE);
+	assert_true(aws_op_row(SQS_RECEIVE_MESSAGE)->attempt_ms >= 30000);
+	assert_int_equal(aws_op_row(SQS_DELETE_MESSAGE_BATCH)->protocol, AWS_JSON_1_0);
 }
 
 static void
@@ -118,6 +129,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_every_row_is_whole),
+		cmocka_unit_test(test_only_receiving_waits),
 		cmocka_unit_test(test_only_web_identity_is_unsigned),
 		cmocka_unit_test(test_every_quota_has_figures),
 		cmocka_unit_test(test_shared_limits),

@@ -110,6 +110,10 @@ far_on_request(struct evhttp_request *request, void *arg)
 	int code = 200;
 
 	far->served++;
+	if (strcmp(uri, "/wait") == 0) {	/* for what does not happen in this test */
+		evbuffer_free(out);
+		return;
+	}
 	if (text_has_prefix(uri, "/status/"))
 		code = atoi(uri + strlen("/status/"));
 	if (strcmp(uri, "/redirect") == 0) {
@@ -606,6 +610,7 @@ many_calls_share_few_connections(void **state)
 {
 	struct far *far = *state;
 	struct answer *answers = calloc(200, sizeof(*answers));
+	uint64_t before = http_counters(far->http)->connections;
 	unsigned left = 200;
 
 	for (size_t i = 0; i < 200; i++) {
@@ -618,9 +623,37 @@ many_calls_share_few_connections(void **state)
 	loop_run(far->loop);
 	for (size_t i = 0; i < 200; i++)
 		assert_int_equal(answers[i].status, 200);
-	assert_in_range(http_counters(far->http)->connections, 1, 4);
+	assert_in_range(http_counters(far->http)->connections - before, 1, 4);
 	assert_int_equal(http_counters(far->http)->in_flight, 0);
 	free(answers);
+}
+
+/* What waits on the far side has connections of its own, which go when it ends. */
+static void
+long_polls_leave_connections_to_others(void **state)
+{
+	struct far *far = *state;
+	struct http_request request = get(far->server_port, "/wait");
+	struct answer answer, waiting[6] = { 0 };
+	struct http_call *calls[6];
+
+	request.is_long_poll = true;
+	for (size_t i = 0; i < COUNT(waiting); i++)
+		calls[i] = answer_ask(&waiting[i], far->loop, far->http, &request);
+	request = get(far->server_port, "/");
+	for (int i = 0; i < 10; i++) {
+		memset(&answer, 0, sizeof(answer));
+		answer_ask(&answer, far->loop, far->http, &request);
+		loop_run(far->loop);
+		assert_int_equal(answer.status, 200);
+	}
+	assert_in_range(http_counters(far->http)->connections, 7, 10);
+	for (size_t i = 0; i < COUNT(waiting); i++) {
+		assert_int_equal(waiting[i].runs, 0);
+		http_cancel(calls[i]);
+	}
+	assert_int_equal(http_counters(far->http)->in_flight, 0);
+	many_calls_share_few_connections(state);
 }
 
 /* A kept connection that the far side has closed meanwhile is no failure. */
@@ -1201,6 +1234,7 @@ main(void)
 		far_test(ordinary_talk_keeps_its_connection),
 		far_test(redirects_are_answers),
 		far_test(many_calls_share_few_connections),
+		far_test(long_polls_leave_connections_to_others),
 		far_test(a_closed_connection_is_replaced),
 		far_test(refusals_never_leave_the_machine),
 		cmocka_unit_test(reach_is_judged_by_address),
