@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/stamp.h"
+#include "daemon/event_queues.h"
 #include "daemon/told.h"
 #include "sweep/history.h"
 
@@ -130,6 +131,18 @@ events_forget_old(struct events *e, struct store_batch *batch)
 	}
 }
 
+/* Takes the batch. */
+static void
+held_commit(struct held *h, struct store_batch *batch)
+{
+	struct events *e = h->events;
+
+	TAILQ_REMOVE(&e->waiting, h, link);
+	TAILQ_INSERT_TAIL(&e->storing, h, link);
+	loop_timer_stop(&h->timer);
+	notify_commit(e->daemon->notify, batch, held_stored, h);
+}
+
 /* One transaction: the alerts, their evidence, that they were told, and how far was read. */
 static void
 held_store(struct held *h)
@@ -137,15 +150,12 @@ held_store(struct held *h)
 	struct events *e = h->events;
 	struct store_batch *batch = store_batch_new();
 
-	TAILQ_REMOVE(&e->waiting, h, link);
-	TAILQ_INSERT_TAIL(&e->storing, h, link);
-	loop_timer_stop(&h->timer);
 	for (size_t i = 0; i < h->count; i++)
 		held_tell(h, &h->told[i], batch);
 	if (h->cursor != NULL)
 		store_put_cursor(batch, h->cursor);
 	events_forget_old(e, batch);
-	notify_commit(e->daemon->notify, batch, held_stored, h);
+	held_commit(h, batch);
 }
 
 static bool
@@ -343,6 +353,12 @@ events_take(struct events *e, enum events_source source, const struct event *lis
 }
 
 void
+events_keep(struct events *e, struct store_batch *batch, events_kept_fn kept, void *arg)
+{
+	held_commit(held_new(e, kept, arg), batch);
+}
+
+void
 events_note_malformed(struct events *e, enum events_source source, const char *account,
     const char *region, const char *why)
 {
@@ -410,6 +426,7 @@ events_watch(struct events *e)
 		.rules = &e->daemon->scope.rules, .cursors = e->daemon->cursors,
 		.take = events_on_page, .arg = e,
 	});
+	event_queues_watch(e->daemon);
 }
 
 /* ---- the whole ---- */

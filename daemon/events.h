@@ -18,7 +18,7 @@ void		 events_free(struct events *);	/* after store_close(); NULL is fine */
 /* At start, before events_watch(): what was told, and how far was read. */
 int		 events_load(struct events *, struct err *);
 
-/* Reads the event history from where it was left, with the sweep that the daemon has now. */
+/* Reads the event history from where it was left, and queues, with the sweep that the daemon has now. */
 void		 events_watch(struct events *);
 
 /*
@@ -34,6 +34,9 @@ void		 events_forget(struct events *);
 typedef void (*events_kept_fn)(void *arg);
 void		 events_take(struct events *, enum events_source, const struct event *, size_t count,
 		    const struct event_cursor *cursor, events_kept_fn kept, void *arg);
+
+/* Stores what is no event but came from a source of them; takes the batch. `kept` runs as above. */
+void		 events_keep(struct events *, struct store_batch *, events_kept_fn kept, void *arg);
 
 /* A record that could not be read is counted and logged, and lost. */
 void		 events_note_malformed(struct events *, enum events_source, const char *account,

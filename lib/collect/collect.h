@@ -13,6 +13,7 @@
 #include "base/err.h"
 #include "job/job.h"
 #include "model/account.h"
+#include "parse/messages.h"
 #include "parse/record.h"
 #include "world/world.h"
 
@@ -86,5 +87,19 @@ typedef void (*collect_lookup_fn)(void *arg, const struct record_page *, bool wa
 		const struct err *);
 void	collect_lookup(struct collect *, const struct job_target *, const struct lookup_question *,
 	    collect_lookup_fn, void *arg);
+
+/*
+ * Up to MESSAGES_MAX messages of a queue in the target's region: waits for the first for 20 seconds,
+ * then there are none. They are valid during the call; NULL on failure.
+ */
+typedef void (*collect_messages_fn)(void *arg, const struct queue_message *, size_t count,
+		const struct err *);
+void	collect_receive(struct collect *, const struct job_target *, const char *queue_url,
+	    collect_messages_fn, void *arg);
+
+/* Deletes messages by what they were received with. NULL on failure of all; else one for each. */
+typedef void (*collect_deletions_fn)(void *arg, const struct queue_deletion *, const struct err *);
+void	collect_delete(struct collect *, const struct job_target *, const char *queue_url,
+	    char *const *receipts, size_t count, collect_deletions_fn, void *arg);
 
 #endif

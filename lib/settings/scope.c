@@ -2,8 +2,10 @@
 /* What the settings mean to the sweep and to the rules; see scope.h. */
 #include "settings/scope.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
+#include "aws/queue_url.h"
 #include "base/arena.h"
 #include "base/mem.h"
 #include "base/names.h"
@@ -36,6 +38,28 @@ scope_add_accounts(struct scope *scope, const struct settings *s, struct err *er
 		};
 		if (scope_read_external_id(scope, from->external_id, &to->external_id, err) < 0)
 			return err_prefix(err, "account %s: external_id", from->id);
+	}
+	return 0;
+}
+
+static int
+scope_add_queues(struct scope *scope, const struct settings *s, struct err *err)
+{
+	for (size_t i = 0; i < s->queue_count; i++) {
+		const struct settings_queue *from = &s->queues[i];
+		struct sweep_queue *to = &scope->queues[i];
+		struct aws_queue_url url;
+		bool is_url = aws_queue_url_parse(from->url, &url);
+
+		assert(is_url);	/* its option's form says so */
+		*to = (struct sweep_queue){
+			.url = from->url, .role_arn = from->role_arn,
+			.account = arena_strdup(scope->arena, url.account),
+			.region = arena_strdup(scope->arena, url.region),
+			.poison_receives = from->poison_receives,
+		};
+		if (scope_read_external_id(scope, from->external_id, &to->external_id, err) < 0)
+			return err_prefix(err, "queue %s: external_id", from->url);
 	}
 	return 0;
 }
@@ -81,6 +105,8 @@ scope_add_roles(struct scope *scope, const struct settings *s)
 	events->roles = scope->roles;
 	for (size_t i = 0; i < s->account_count; i++)
 		scope_add_role(scope, s->accounts[i].role_arn);
+	for (size_t i = 0; i < s->queue_count; i++)
+		scope_add_role(scope, s->queues[i].role_arn);
 	if (s->organization == NULL)
 		return;
 	scope_add_role(scope, s->organization->management_role_arn);
@@ -90,19 +116,24 @@ scope_add_roles(struct scope *scope, const struct settings *s)
 int
 scope_init(struct scope *scope, const struct settings *s, struct err *err)
 {
+	size_t count = s->account_count + s->queue_count;
+
 	*scope = (struct scope){
 		.accounts = mem_alloc(s->account_count + 1, sizeof(*scope->accounts)),
-		.external_ids = mem_alloc(s->account_count + 1, sizeof(*scope->external_ids)),
-		.roles = mem_alloc(s->account_count + 2, sizeof(*scope->roles)),
+		.queues = mem_alloc(s->queue_count + 1, sizeof(*scope->queues)),
+		.external_ids = mem_alloc(count + 1, sizeof(*scope->external_ids)),
+		.roles = mem_alloc(count + 2, sizeof(*scope->roles)),
 		.arena = arena_new(),
 	};
 	scope->sweep.accounts = scope->accounts;
 	scope->sweep.account_count = s->account_count;
+	scope->sweep.queues = scope->queues;
+	scope->sweep.queue_count = s->queue_count;
 	scope->sweep.regions = s->regions;
 	scope->sweep.region_count = s->region_count;
 	scope->rules = s->rules;
 	scope_add_roles(scope, s);
-	if (scope_add_accounts(scope, s, err) < 0 ||
+	if (scope_add_accounts(scope, s, err) < 0 || scope_add_queues(scope, s, err) < 0 ||
 	    scope_add_organization(scope, s->organization, err) < 0) {
 		scope_done(scope);
 		return -1;
@@ -119,5 +150,6 @@ scope_done(struct scope *scope)
 	free(scope->roles);
 	arena_free(scope->arena);
 	free(scope->accounts);
+	free(scope->queues);
 	*scope = (struct scope){ .accounts = NULL };
 }

@@ -18,7 +18,8 @@ struct scope {
 	struct sweep_scope	 sweep;
 	struct rules_settings	 rules;
 	struct sweep_account	*accounts;	/* ours */
-	struct secret		*external_ids;	/* ours: of the accounts, then the organization's */
+	struct sweep_queue	*queues;	/* ours; their texts are the arena's or the settings' */
+	struct secret		*external_ids;	/* ours: of the accounts and queues, then the organization's */
 	size_t			 external_id_count;
 	struct rules_role	*roles;		/* ours: those that the settings name */
 	struct arena		*arena;		/* of their texts */

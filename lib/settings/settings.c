@@ -7,11 +7,13 @@
 #include "settings/settings.h"
 
 #include "aws/options.h"
+#include "aws/queue_url.h"
 #include "base/names.h"
 #include "findings/options.h"
 #include "notify/options.h"
 #include "rules/options.h"
 #include "sweep/options.h"
+#include "sweep/queues.h"
 
 static const struct config_option settings_organization_rows[] = {
 	{ "management_role_arn", CONFIG_TEXT,
@@ -57,6 +59,39 @@ static const struct config_option settings_control_rows[] = {
 	{ .name = NULL },
 };
 
+static bool
+settings_is_queue_url(const char *text)
+{
+	struct aws_queue_url url;
+
+	return aws_queue_url_parse(text, &url);
+}
+
+static const struct config_form settings_form_queue_url = {
+	"the URL of a queue such as https://sqs.us-east-1.amazonaws.com/111122223333/trailseal",
+	"https://sqs.us-east-1.amazonaws.com/111122223333/trailseal", settings_is_queue_url,
+};
+
+static const struct config_option settings_queue_rows[] = {
+	{ "url", CONFIG_TEXT, offsetof(struct settings_queue, url),
+	    .is_required = true, .is_unique = true, .form = &settings_form_queue_url,
+	    .help = "The queue, by the URL that SQS gave it, which names its account and region. Calls "
+		"go to SQS's endpoint of that region." },
+	{ "role_arn", CONFIG_TEXT, offsetof(struct settings_queue, role_arn),
+	    .form = &config_form_role_arn,
+	    .help = "Role that may receive and delete the queue's messages. Without it the ambient "
+		"credentials are used as they are." },
+	{ "external_id", CONFIG_SECRET, offsetof(struct settings_queue, external_id),
+	    .form = &config_form_external_id, .needs = "role_arn",
+	    .help = "External id sent when the role is assumed." },
+	{ "poison_receives", CONFIG_INTEGER, offsetof(struct settings_queue, poison_receives),
+	    .preset = "5", .least = 1, .most = 1000,
+	    .help = "A message that is no record of CloudTrail is kept in the evidence ledger and "
+		"deleted when it was received this often. A queue whose maxReceiveCount is lower "
+		"moves it to its dead-letter queue before." },
+	{ .name = NULL },
+};
+
 const struct config_option settings_rows[] = {
 	{ "organization", CONFIG_SECTION, offsetof(struct settings, organization),
 	    .size = sizeof(struct settings_organization), .rows = settings_organization_rows,
@@ -72,6 +107,11 @@ const struct config_option settings_rows[] = {
 	    .is_list = true, .count_offset = offsetof(struct settings, region_count),
 	    .form = &config_form_region,
 	    .help = "Regions to look at in every account, or all that are enabled there." },
+	{ "queues", CONFIG_SECTION, offsetof(struct settings, queues),
+	    .is_list = true, .count_offset = offsetof(struct settings, queue_count),
+	    .size = sizeof(struct settings_queue), .rows = settings_queue_rows,
+	    .help = "Queues of SQS that EventBridge feeds with records of CloudTrail: events are told "
+		"within seconds. They come beside the event history, never instead of it." },
 	{ "expect", CONFIG_SECTION, offsetof(struct settings, rules),
 	    .rows = rules_expect_rows,
 	    .help = "Which keys are expected; any customer managed one when both lists are empty." },
@@ -128,6 +168,8 @@ settings_judge(struct config *c, const struct settings *s)
 {
 	for (size_t i = 0; i < s->account_count; i++)
 		settings_judge_account(c, &s->accounts[i]);
+	if (s->queue_count > QUEUES_MAX)
+		config_refuse(c, &s->queues[QUEUES_MAX], "more than %d queues", QUEUES_MAX);
 	rules_options_judge(c, &s->rules);
 	notify_options_judge(c, &s->notify);
 }

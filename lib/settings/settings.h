@@ -38,12 +38,21 @@ struct settings_control {
 	const char			*socket;	/* NULL: not given */
 };
 
+struct settings_queue {
+	const char			*url;
+	const char			*role_arn;		/* NULL: the ambient credentials */
+	const struct config_secret	*external_id;		/* never without role_arn */
+	unsigned			 poison_receives;
+};
+
 struct settings {
 	const struct settings_organization *organization;	/* NULL: not given */
 	const struct settings_account	*accounts;
 	size_t				 account_count;
 	const char *const		*regions;
 	size_t				 region_count;	/* 0: those that an account has enabled */
+	const struct settings_queue	*queues;
+	size_t				 queue_count;
 	struct rules_settings		 rules;		/* what is expected, too */
 	struct findings_settings	 findings;
 	struct notify_settings		 notify;

@@ -60,6 +60,7 @@ sweep_free(struct sweep *s)
 		sweep_ask_free(ask);
 	}
 	history_free(s->history);
+	queues_free(s->queues);
 	watch_free(s);
 	members_free(s);
 	reading_done(&s->accounts_reading);

@@ -28,6 +28,15 @@ struct sweep_account {
 	const char	*external_id;	/* or NULL */
 };
 
+/* A queue of SQS that events come through, see queues.h. */
+struct sweep_queue {
+	const char	*url;
+	const char	*account, *region;	/* as the URL names them */
+	const char	*role_arn;		/* NULL: the ambient credentials */
+	const char	*external_id;		/* or NULL */
+	unsigned	 poison_receives;	/* then what is no event is set aside */
+};
+
 /* What to look at. All texts must outlive the sweep. Nothing at all: the ambient account. */
 struct sweep_scope {
 	bool			 has_organization;
@@ -40,6 +49,8 @@ struct sweep_scope {
 	size_t			 account_count;
 	const char *const	*regions;		/* none: all that an account has enabled */
 	size_t			 region_count;
+	const struct sweep_queue *queues;
+	size_t			 queue_count;
 
 	/* Narrowing by the command line; the roles of all others still answer for keys and buckets. */
 	const char *const	*only_accounts;

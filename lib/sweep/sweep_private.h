@@ -2,7 +2,7 @@
 /*
  * What the files of this folder share: sweep.c runs questions, members.c knows whose role answers
  * them, walk.c what follows from an answer, watch.c when something is asked again. history.c reads
- * events, where places.c says.
+ * events, where places.c says, and queues.c those that queues bring.
  */
 #ifndef TRAILSEAL_SWEEP_SWEEP_PRIVATE_H
 #define TRAILSEAL_SWEEP_SWEEP_PRIVATE_H
@@ -89,6 +89,7 @@ struct sweep {
 	struct sweep_intervals	 intervals;
 	struct sweep_slot	*accounts_slot;	/* ours */
 	struct history		*history;	/* ours; NULL until history_watch() */
+	struct queues		*queues;	/* ours; NULL until queues_watch() */
 	sweep_answered_fn	 answered;	/* while watching */
 	sweep_done_fn		 done;		/* of a single sweep */
 	void			*arg;
@@ -132,6 +133,9 @@ struct sweep_member	*members_for_bucket(const struct sweep *, const char *bucket
 
 /* history.c */
 void	history_free(struct history *);	/* NULL is fine; no page is on its way any more */
+
+/* queues.c */
+void	queues_free(struct queues *);	/* NULL is fine; no job of theirs runs any more */
 
 /* watch.c: whether a key or bucket may be asked for now; notes that it is. */
 bool	watch_is_due(const struct sweep *, const char *name);
