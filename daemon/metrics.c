@@ -12,7 +12,8 @@
 
 /* What counts first comes first: the page ends with what is cut when there is too much. */
 static const struct metric *const metrics_tables[] = {
-	metrics_self, metrics_process, metrics_world, metrics_events, metrics_coverage,
+	metrics_self, metrics_process, metrics_queues, metrics_world, metrics_events,
+	metrics_coverage,
 };
 
 static const struct metric metrics_left_out = {

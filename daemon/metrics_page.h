@@ -72,6 +72,7 @@ extern const struct metric	metrics_world[];	/* metrics_world.c; ended by a NULL 
 extern const struct metric	metrics_coverage[];
 extern const struct metric	metrics_self[];		/* metrics_self.c */
 extern const struct metric	metrics_events[];	/* metrics_events.c */
+extern const struct metric	metrics_queues[];	/* metrics_queues.c */
 extern const struct metric	metrics_process[];	/* metrics_process.c */
 
 #endif

@@ -14,6 +14,7 @@
 
 #include "settings/scope.h"
 
+#define QUEUE(region, account)	"https://sqs." region ".amazonaws.com/" account "/events"
 #define ROLE(account)	"arn:aws:iam::" account ":role/audit"
 
 static struct settings *
@@ -58,6 +59,10 @@ test_all(void **state)
 	    "accounts:\n"
 	    "- { id: \"444455556666\", name: sandbox, role_arn: " ROLE("444455556666") " }\n"
 	    "- { id: \"555566667777\", role_arn: " ROLE("555566667777") ", external_id: own }\n"
+	    "queues:\n"
+	    "- { url: \"" QUEUE("us-east-1", "111122223333") "\" }\n"
+	    "- { url: \"" QUEUE("eu-west-1", "555566667777") "\", role_arn: " ROLE("555566667777")
+	    ", external_id: of-queue, poison_receives: 9 }\n"
 	    "regions: [us-east-1, eu-west-1]\n"
 	    "expect: { key_accounts: [\"111122223333\"] }\n";
 	struct settings *s = load("x.yaml", text);
@@ -76,15 +81,25 @@ test_all(void **state)
 	assert_null(scope.sweep.accounts[0].external_id);
 	assert_string_equal(scope.sweep.accounts[1].role_arn, ROLE("555566667777"));
 	assert_string_equal(scope.sweep.accounts[1].external_id, "own");
+	assert_int_equal(scope.sweep.queue_count, 2);
+	assert_string_equal(scope.sweep.queues[0].url, QUEUE("us-east-1", "111122223333"));
+	assert_string_equal(scope.sweep.queues[0].region, "us-east-1");
+	assert_string_equal(scope.sweep.queues[0].account, "111122223333");
+	assert_null(scope.sweep.queues[0].role_arn);
+	assert_int_equal(scope.sweep.queues[0].poison_receives, 5);
+	assert_string_equal(scope.sweep.queues[1].region, "eu-west-1");
+	assert_string_equal(scope.sweep.queues[1].external_id, "of-queue");
+	assert_int_equal(scope.sweep.queues[1].poison_receives, 9);
 	assert_int_equal(scope.sweep.region_count, 2);
 	assert_string_equal(scope.sweep.regions[1], "eu-west-1");
 	assert_int_equal(scope.rules.expected_account_count, 1);
 	assert_string_equal(scope.rules.expected_accounts[0], "111122223333");
-	assert_int_equal(scope.rules.events.role_count, 4);
+	assert_int_equal(scope.rules.events.role_count, 5);
 	assert_string_equal(scope.rules.events.roles[0].account, "444455556666");
-	assert_string_equal(scope.rules.events.roles[2].account, "111122223333");
-	assert_null(scope.rules.events.roles[3].account);
-	assert_string_equal(scope.rules.events.roles[3].name, "watcher");
+	assert_string_equal(scope.rules.events.roles[2].account, "555566667777");	/* the queue's */
+	assert_string_equal(scope.rules.events.roles[3].account, "111122223333");
+	assert_null(scope.rules.events.roles[4].account);
+	assert_string_equal(scope.rules.events.roles[4].name, "watcher");
 	scope_done(&scope);
 	settings_free(s);
 }

@@ -202,6 +202,13 @@ static const struct refusal {
 	    "f:2:5: accounts[0]: 'id' is missing\n"
 	    "f:2:15: accounts[0].role_arn: expected the ARN of a role such as "
 	    "arn:aws:iam::111122223333:role/trailseal\n" },
+	{ "queues: [{ url: \"http://sqs.us-east-1.amazonaws.com/111122223333/x\" }]\n",
+	    "f:1:17: queues[0].url: expected the URL of a queue such as "
+	    "https://sqs.us-east-1.amazonaws.com/111122223333/trailseal\n" },
+	{ "queues: [{ poison_receives: 0, external_id: example }]\n",
+	    "f:1:10: queues[0]: 'url' is missing\n"
+	    "f:1:29: queues[0].poison_receives: expected a whole number from 1 to 1000\n"
+	    "f:1:32: queues[0].external_id: has no effect without 'role_arn'\n" },
 	{ "regions: [us-east-1, mars]\n",
 	    "f:1:22: regions[1]: expected a region name such as us-east-1\n" },
 	{ "expect: { keys: [arn:aws:kms:us-east-1:111122223333:alias/x] }\n",
