@@ -27,6 +27,7 @@ struct call;
 struct evhttp_request;
 struct fault;
 struct identity;
+struct sim;
 
 enum protocol { PROTOCOL_JSON = 1, PROTOCOL_QUERY, PROTOCOL_EC2, PROTOCOL_REST_JSON, PROTOCOL_S3,
 	PROTOCOL_PLAIN, PROTOCOLS };
@@ -41,6 +42,7 @@ struct operation {
 	const char	*resource;	/* the parameter that names the resource, or NULL */
 	bool		 is_unsigned;	/* it carries its own proof */
 	bool		 is_extra;	/* a read that trailseal's role has no leave for */
+	bool		 is_data;	/* no management event, however it ends */
 };
 
 /* Rows whose IAM action is called like the operation; `parameter` names the resource, or NULL. */
@@ -58,6 +60,16 @@ struct service {
 	const char		*throttled;	/* another code than the protocol's, or NULL */
 	const char		*only_region;	/* of a global service, or NULL */
 	const struct operation	*operations;
+};
+
+/*
+ * The rest of an answer that waits for something. `take` is asked again and again: true when the
+ * body stands. When the time is over the body that it wrote last goes out. `drop` frees it.
+ */
+struct later {
+	bool	(*take)(struct later *, struct sim *, struct buf *body);
+	void	(*drop)(struct later *);
+	int64_t	 wait_ms;
 };
 
 /* A parameter of a query or form, unescaped. */
@@ -79,6 +91,7 @@ struct answer {
 	bool			 is_written;	/* the body stands; nothing is to be added */
 	struct buf		*body;		/* the simulator's */
 	struct json_writer	*json;		/* while a JSON answer is being written */
+	struct later		*later;		/* NULL: it is all there */
 	struct call_header	 header[CALL_MAX_HEADERS];
 	unsigned		 headers;
 	int64_t			 date_ms;	/* of the Date header */
@@ -164,6 +177,6 @@ extern const struct service services[];
 /* The rows, each in the file of its service. */
 extern const struct operation cloudtrail_operations[], kms_operations[], sts_operations[],
     organizations_operations[], account_operations[], ec2_operations[], s3_operations[],
-    metadata_operations[], container_operations[];
+    sqs_operations[], metadata_operations[], container_operations[];
 
 #endif

@@ -12,6 +12,7 @@
 #include "awssim/faults.h"
 #include "awssim/key.h"
 #include "awssim/ledger.h"
+#include "awssim/queue.h"
 #include "awssim/sim.h"
 #include "awssim/strict.h"
 #include "base/mem.h"
@@ -310,7 +311,37 @@ control_add_event(struct control *k)
 		return -1;
 	if (record == NULL || record->type != JSON_OBJECT)
 		return strict_fail(&k->s, k->object, "\"record\" must be an object");
-	return events_add_record(account, region, record, k->c->now_ms, &k->err);
+	return events_add_record(k->c->world, account, region, record, k->c->now_ms, &k->err);
+}
+
+/* The account's own events, or with "all" everybody's, which come over event buses. */
+static int
+control_feed_queue(struct control *k)
+{
+	static const char *const names[] = { "account", "region", "name", "fed", "all", "sns",
+		"delay_ms", NULL };
+	const struct region *region = world_home(k->c->world);
+	const char *name = NULL;
+	struct account *account;
+	bool is_fed = true, takes_all = false, is_wrapped = false;
+	int64_t delay_ms = 300;
+	struct queue *q;
+
+	if (strict_object(&k->s, k->object, names) != 0 || control_account(k, &account) != 0 ||
+	    control_region(k, "region", &region) != 0 ||
+	    strict_string(&k->s, k->object, "name", &name) != 0 ||
+	    strict_bool(&k->s, k->object, "fed", &is_fed) != 0 ||
+	    strict_bool(&k->s, k->object, "all", &takes_all) != 0 ||
+	    strict_bool(&k->s, k->object, "sns", &is_wrapped) != 0 ||
+	    strict_number(&k->s, k->object, "delay_ms", 0, CONTROL_MAX_SHIFT_MS, &delay_ms) != 0)
+		return -1;
+	q = queue_add(k->c->world, account, region, name ? name : "trailseal");
+	q->is_fed = is_fed;
+	q->is_wrapped = is_wrapped;
+	q->from = takes_all ? NULL : account;
+	q->feed_delay_ms = delay_ms;
+	answer_member(k->c, "url", q->url);
+	return 0;
 }
 
 static int
@@ -347,6 +378,10 @@ static const struct control_row control_rows[] = {
 	  "\"account\", \"state\", \"status\", \"member\", \"deny\", \"enable\", \"disable\"" },
 	{ "POST", "event", control_add_event,
 	  "\"account\", \"region\", \"record\": add a CloudTrail record" },
+	{ "POST", "queue", control_feed_queue,
+	  "\"account\", \"region\", \"name\": a queue of SQS, made when there is none; \"fed\" by\n"
+	  "                            EventBridge with events of its region, of \"all\" accounts, through\n"
+	  "                            \"sns\", \"delay_ms\" later; answers its \"url\"" },
 	{ "POST", "history", control_set_history, "\"delay_ms\" of events, \"record_reads\"" },
 };
 /* clang-format on */

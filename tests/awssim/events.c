@@ -8,6 +8,7 @@
 #include "awssim/answer.h"
 #include "awssim/event_log.h"
 #include "awssim/identity.h"
+#include "awssim/queue.h"
 #include "awssim/record.h"
 #include "base/mem.h"
 #include "base/stamp.h"
@@ -101,7 +102,7 @@ events_wants(const struct call *c)
 {
 	const char *code = c->answer.code;
 
-	if (!c->is_verified || c->operation == NULL || c->region == NULL ||
+	if (!c->is_verified || c->operation == NULL || c->region == NULL || c->operation->is_data ||
 	    (c->operation->is_read && !c->world->records_reads))
 		return false;
 	return code == NULL || (c->answer.status < 500 && strstr(code, "Throttl") == NULL &&
@@ -131,6 +132,7 @@ events_record(struct call *c)
 		e->type[i] = mem_strdup(c->resource[i].type);
 		e->resource[i] = mem_strdup(c->resource[i].name);
 	}
+	queues_feed(c->world, c->account, c->region, e->record, c->now_ms);
 	events_put(events_log(c->account, c->region, true), e);
 }
 
@@ -178,8 +180,8 @@ events_read_record(struct event *e, const struct json *record, struct err *err)
 }
 
 int
-events_add_record(struct account *account, const struct region *region, const struct json *record,
-    int64_t now_ms, struct err *err)
+events_add_record(struct world *world, struct account *account, const struct region *region,
+    const struct json *record, int64_t now_ms, struct err *err)
 {
 	struct event *e = mem_alloc(1, sizeof(*e));
 	struct json_writer *w;
@@ -195,6 +197,7 @@ events_add_record(struct account *account, const struct region *region, const st
 	json_writer_free(w);
 	e->arrived_ms = now_ms;
 	e->record = buf_steal(&text);
+	queues_feed(world, account, region, e->record, now_ms);
 	events_put(events_log(account, region, true), e);
 	return 0;
 }

@@ -14,8 +14,8 @@
 void	events_record(struct call *);
 
 /* A record as somebody else wrote it. Its eventTime is kept; it arrives now. */
-int	events_add_record(struct account *, const struct region *, const struct json *record,
-	    int64_t now_ms, struct err *);
+int	events_add_record(struct world *, struct account *, const struct region *,
+	    const struct json *record, int64_t now_ms, struct err *);
 
 /* The operation LookupEvents. */
 void	events_lookup(struct call *);

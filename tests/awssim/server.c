@@ -45,6 +45,8 @@ struct server {
 	LIST_HEAD(, pending)	 pending;
 };
 
+#define SERVER_LATER_MS		20	/* how often an answer that waits is looked at */
+
 /* An answer that waits, or a connection that is about to be closed. */
 struct pending {
 	struct server			*server;
@@ -52,6 +54,8 @@ struct pending {
 	struct evhttp_connection	*conn;
 	struct evbuffer			*body;		/* ours; NULL: close without an answer */
 	int				 status;
+	struct later			*later;		/* ours, or NULL: the rest of the body */
+	int64_t				 until_mono_ms;	/* while that waits */
 	struct loop_timer		 timer;
 	LIST_ENTRY(pending)		 next;
 };
@@ -80,6 +84,8 @@ pending_free(struct pending *p)
 	LIST_REMOVE(p, next);
 	if (p->body != NULL)
 		evbuffer_free(p->body);
+	if (p->later != NULL)
+		p->later->drop(p->later);
 	free(p);
 }
 
@@ -117,6 +123,32 @@ server_reply(struct server *s, struct evhttp_request *http, int status, struct e
 		evbuffer_pullup(output, -1);
 }
 
+/* While an answer is due evhttp does not read, and so does not see that the client went away. */
+static bool
+pending_is_left(const struct pending *p)
+{
+	evutil_socket_t fd = bufferevent_getfd(evhttp_connection_get_bufferevent(p->conn));
+	char byte;
+
+	return recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+}
+
+/* Takes the rest into the body; false when it is to be waited for. */
+static bool
+pending_take_later(struct pending *p)
+{
+	struct buf *text = sim_body(p->server->sim);
+	bool is_over = loop_mono_ms(p->server->sim->loop) >= p->until_mono_ms;
+
+	if (!p->later->take(p->later, p->server->sim, text) && !is_over) {
+		loop_timer_set(&p->timer, SERVER_LATER_MS);
+		return false;
+	}
+	evbuffer_drain(p->body, evbuffer_get_length(p->body));
+	evbuffer_add(p->body, buf_text(text), text->len);
+	return true;
+}
+
 static void
 pending_on_time(void *arg)
 {
@@ -127,6 +159,12 @@ pending_on_time(void *arg)
 	struct server *s = p->server;
 	int status = p->status;
 
+	if (p->later != NULL && pending_is_left(p)) {
+		evbuffer_free(body);	/* a message must not go to nobody */
+		body = NULL;
+	} else if (p->later != NULL && !pending_take_later(p)) {
+		return;
+	}
 	p->body = NULL;
 	evhttp_connection_set_closecb(conn, NULL, NULL);
 	pending_free(p);
@@ -138,7 +176,7 @@ pending_on_time(void *arg)
 	evbuffer_free(body);
 }
 
-static void
+static struct pending *
 server_wait(
     struct server *s, struct evhttp_request *http, int64_t ms, int status, struct evbuffer *body)
 {
@@ -153,6 +191,16 @@ server_wait(
 	loop_timer_set(&p->timer, ms);
 	LIST_INSERT_HEAD(&s->pending, p, next);
 	evhttp_connection_set_closecb(p->conn, pending_on_close, p);
+	return p;
+}
+
+static void
+server_wait_for(struct server *s, struct call *c, struct later *later, struct evbuffer *body)
+{
+	struct pending *p = server_wait(s, c->http, SERVER_LATER_MS, c->answer.status, body);
+
+	p->later = later;
+	p->until_mono_ms = loop_mono_ms(s->sim->loop) + later->wait_ms;
 }
 
 /* The date of the answer's second, formatted once. */
@@ -217,7 +265,14 @@ server_send(struct server *s, struct call *c, const struct fault *fault)
 {
 	static const char garbage[] = "\x1f\x8b\0\xff\xfe{]<?xml \x80\x81 not an answer";
 	enum fault_wire wire = fault ? fault_wire(fault) : WIRE_PLAIN;
+	struct later *later = c->answer.later;
 	struct evbuffer *body;
+
+	/* What is spoilt need not be waited for. */
+	if (later != NULL && wire != WIRE_PLAIN) {
+		later->drop(later);
+		later = NULL;
+	}
 
 	if (wire == WIRE_HANG || wire == WIRE_CLOSE) {
 		server_wait(s, c->http, wire == WIRE_HANG ? SERVER_HANG_MS : 0, 0, NULL);
@@ -234,6 +289,10 @@ server_send(struct server *s, struct call *c, const struct fault *fault)
 		evbuffer_add(body, buf_text(c->answer.body), c->answer.body->len);
 	if (wire == WIRE_CUT_BODY)
 		server_cut(c->http, body);
+	if (later != NULL) {
+		server_wait_for(s, c, later, body);
+		return;
+	}
 	if (wire == WIRE_SLOW) {
 		server_wait(s, c->http, fault_ms(fault), c->answer.status, body);
 		return;

@@ -2,6 +2,7 @@
 /* The services and how each is spoken to. A new one is a row here and a file of operations. */
 #include "awssim/call.h"
 
+#define JSON_1_0	"application/x-amz-json-1.0"
 #define JSON_1_1	"application/x-amz-json-1.1"
 
 /* clang-format off */
@@ -24,6 +25,8 @@ const struct service services[] = {
 	  .xmlns = "http://ec2.amazonaws.com/doc/2016-11-15/", .operations = ec2_operations },
 	{ .name = "s3", .protocol = PROTOCOL_S3, .content_type = "application/xml",
 	  .xmlns = "http://s3.amazonaws.com/doc/2006-03-01/", .operations = s3_operations },
+	{ .name = "sqs", .protocol = PROTOCOL_JSON, .content_type = JSON_1_0,
+	  .target = "AmazonSQS.", .operations = sqs_operations },
 	{ .name = "metadata", .protocol = PROTOCOL_PLAIN, .content_type = "text/plain",
 	  .operations = metadata_operations },
 	{ .name = "container", .protocol = PROTOCOL_PLAIN, .content_type = "application/json",

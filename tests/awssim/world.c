@@ -9,6 +9,7 @@
 
 #include "awssim/events.h"
 #include "awssim/key.h"
+#include "awssim/queue.h"
 #include "base/crypto.h"
 #include "base/mem.h"
 #include "base/stamp.h"
@@ -116,6 +117,7 @@ world_free(struct world *w)
 		HASH_DELETE(by_id, w->accounts, account);
 		events_free(account);
 	}
+	queues_remove_all(w);
 	free(w->account_order);
 	arena_free(w->arena);
 	free(w);

@@ -165,6 +165,7 @@ struct trail {
 };
 
 struct event_log;
+struct queue;
 
 struct account {
 	const char	*id, *name, *email;
@@ -207,6 +208,7 @@ struct world {
 	struct key	*keys;			/* hash by ARN */
 	struct alias	*aliases;		/* hash by ARN */
 	struct bucket	*buckets;		/* hash by name */
+	LIST_HEAD(, queue) queues;		/* see queue.h */
 	TAILQ_HEAD(, trail) organization_trails;
 	size_t		 account_count;
 	struct account	**account_order;	/* for paging; ours */
