@@ -91,7 +91,9 @@ action_of(enum aws_op op)
 
 	if (op == S3_HEAD_BUCKET)
 		return "s3:ListBucket";
-	return service == AWS_STS || service == AWS_ORGANIZATIONS ? NULL : aws_op_name(op);
+	/* Those of queues come with the queue: etc/events-queue. */
+	return service == AWS_STS || service == AWS_ORGANIZATIONS || service == AWS_SQS ? NULL :
+	    aws_op_name(op);
 }
 
 /* The sample policy for that role allows what is asked, and nothing else. */
