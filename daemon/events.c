@@ -308,8 +308,8 @@ events_must_store(const struct events *e, const struct event_cursor *cursor)
 		return false;
 	stored = cursors_get(e->daemon->cursors, cursor->account, cursor->region, cursor->resource);
 	return cursor->backlog_to_wall_ms != stored->backlog_to_wall_ms ||
-	    cursor->through_wall_ms - stored->stored_wall_ms >= EVENTS_CURSOR_MS ||
-	    stored->stored_wall_ms == STAMP_UNKNOWN;
+	    stored->stored_wall_ms == STAMP_UNKNOWN ||
+	    cursor->through_wall_ms - stored->stored_wall_ms >= EVENTS_CURSOR_MS;
 }
 
 static void
