@@ -12,9 +12,12 @@
 #define EVENT_QUEUES_KEPT_MAX	((size_t)16 * 1024)	/* bytes of a message that is set aside */
 
 static void
-event_queues_on_kept(void *arg)
+event_queues_on_kept(void *arg, bool is_stored)
 {
-	queues_kept(arg);
+	if (is_stored)
+		queues_kept(arg);
+	else
+		queues_left(arg);
 }
 
 static void

@@ -21,6 +21,7 @@ struct held {
 	struct arena		*arena;		/* ours */
 	struct told		*told;		/* the arena's */
 	size_t			 count;
+	bool			 has_known;	/* it brought what is told, or waits, already */
 	const struct event_cursor *cursor;	/* a copy in the arena; NULL: none */
 	int64_t			 asked_wall_ms;	/* what was answered since confirms */
 	bool			 is_late;	/* it waited long enough */
@@ -116,7 +117,7 @@ held_stored(void *arg, const struct err *err)
 	TAILQ_REMOVE(&h->events->storing, h, link);
 	held_free(h);
 	if (kept != NULL)
-		kept(kept_arg);
+		kept(kept_arg, err == NULL);
 }
 
 /* Incidents that are long over make room, in the store, too. */
@@ -278,8 +279,11 @@ held_match(struct held *h, const struct event *list, size_t count)
 	watched.once_count = events_once(h->events, h->arena, &watched.once);
 	h->told = arena_alloc(h->arena, count * sizeof(*h->told));
 	while (count-- > 0)
-		if (events_match(&d->scope.rules, &watched, &list[count], h->arena, &match) &&
-		    !incidents_has(h->events->incidents, match.incident))
+		if (!events_match(&d->scope.rules, &watched, &list[count], h->arena, &match))
+			continue;
+		else if (incidents_has(h->events->incidents, match.incident))
+			h->has_known = true;
+		else
 			held_add(h, &list[count], &match);
 }
 
@@ -326,6 +330,15 @@ held_keep_cursor(struct held *h, const struct event_cursor *cursor)
 	    cursor->through_wall_ms;
 }
 
+static bool
+events_can_store(const struct events *e)
+{
+	struct store_status status;
+
+	store_get_status(e->daemon->store, &status);
+	return !status.is_degraded;
+}
+
 void
 events_take(struct events *e, enum events_source source, const struct event *list, size_t count,
     const struct event_cursor *cursor, events_kept_fn kept, void *arg)
@@ -340,9 +353,11 @@ events_take(struct events *e, enum events_source source, const struct event *lis
 	if (cursor != NULL && (h->count > 0 || events_must_store(e, cursor)))
 		held_keep_cursor(h, cursor);
 	if (h->count == 0 && h->cursor == NULL && !h->waits_for_others) {
+		bool is_stored = !h->has_known || events_can_store(e);
+
 		TAILQ_REMOVE(&e->waiting, h, link);
 		held_free(h);
-		kept(arg);
+		kept(arg, is_stored);
 		return;
 	}
 	held_ask(h);
@@ -371,8 +386,9 @@ events_note_malformed(struct events *e, enum events_source source, const char *a
 /* ---- the event history ---- */
 
 static void
-events_on_kept(void *arg)
+events_on_kept(void *arg, bool is_stored)
 {
+	(void)is_stored;	/* the cursor is stored with what it passed, and not before */
 	history_kept(arg);
 }
 

@@ -29,9 +29,10 @@ void		 events_forget(struct events *);
 /*
  * Newest first, as AWS lists them. `cursor` moves with them, or is NULL. `kept` runs once, at once
  * or later: all that they lead to is stored, or needs no storing. Events of an incident that was
- * told, or waits, lead to nothing.
+ * told, or waits, lead to nothing. `is_stored` is false while nothing can be stored: alerts have
+ * gone out from memory, and a crash would forget that they have.
  */
-typedef void (*events_kept_fn)(void *arg);
+typedef void (*events_kept_fn)(void *arg, bool is_stored);
 void		 events_take(struct events *, enum events_source, const struct event *, size_t count,
 		    const struct event_cursor *cursor, events_kept_fn kept, void *arg);
 

@@ -29,6 +29,7 @@ struct queue_lot {
 	size_t			 count;
 	unsigned		 tries;		/* to delete them */
 	bool			 is_kept;
+	bool			 is_left;	/* and is not to be deleted */
 	struct loop_timer	 timer;
 	TAILQ_ENTRY(queue_lot)	 link;
 };
@@ -177,7 +178,16 @@ lot_delete(struct queue_lot *lot)
 static void
 lot_on_time(void *arg)
 {
-	lot_delete(arg);
+	struct queue_lot *lot = arg;
+	struct queue *q = lot->queue;
+
+	if (!lot->is_left) {
+		lot_delete(lot);
+		return;
+	}
+	lot_give_up(lot, "what they lead to could not be stored");
+	lot_free(lot);
+	queue_step(q);
 }
 
 void
@@ -186,6 +196,14 @@ queues_kept(struct queue_lot *lot)
 	assert(!lot->is_kept);
 	lot->is_kept = true;
 	lot_delete(lot);
+}
+
+void
+queues_left(struct queue_lot *lot)
+{
+	assert(!lot->is_kept);
+	lot->is_kept = lot->is_left = true;
+	loop_timer_set(&lot->timer, 0);
 }
 
 /* ---- what was received ---- */

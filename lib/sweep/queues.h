@@ -32,7 +32,7 @@ struct queue_poison {
 	unsigned	 receives;	/* 0: not told */
 };
 
-/* Both are valid during the call; queues_kept() must follow, at once or later. */
+/* Both are valid during the call; queues_kept() or queues_left() must follow, at once or later. */
 typedef void (*queues_events_fn)(void *arg, const struct event *newest_first, size_t count,
 		struct queue_lot *);
 typedef void (*queues_poison_fn)(void *arg, const struct sweep_queue *,
@@ -52,6 +52,9 @@ void	queues_watch(struct sweep *, const struct queues_settings *);
 
 /* All of the lot is stored, or needs no storing. */
 void	queues_kept(struct queue_lot *);
+
+/* It could not be stored: the messages stay in the queue, and come again. */
+void	queues_left(struct queue_lot *);
 
 /* How a queue stands. Counts are of messages. */
 struct queue_status {

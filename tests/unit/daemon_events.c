@@ -64,8 +64,9 @@ make(struct record *r, const char *id, const char *name, const char *key, int64_
 }
 
 static void
-on_kept(void *arg)
+on_kept(void *arg, bool is_stored)
 {
+	assert_true(is_stored);
 	++*(unsigned *)arg;
 }
 

@@ -549,6 +549,33 @@ test_redelivery(void **state)
 	scene_done(&s);
 }
 
+/* What cannot be stored stays in the queue, and comes again until it can. */
+static void
+test_left(void **state)
+{
+	struct scene s;
+	size_t left = 0;
+
+	(void)state;
+	scene_init(&s);
+	s.holds = true;
+	send(&s, envelope(&s, 'a', 1));
+	start(&s);
+	for (; left < 20; left++) {
+		while (s.held_count <= left)
+			run(&s, 20 * SECOND_MS);
+		queues_left(s.held[left]);
+	}
+	run(&s, SECOND_MS);
+	assert_int_equal(s.deletes, 0);
+	assert_int_equal(count_left(&s), 1);
+	s.holds = false;
+	run(&s, 2 * MINUTE_MS);
+	assert_int_equal(count_left(&s), 0);
+	assert_int_equal(s.events, left + 1);
+	scene_done(&s);
+}
+
 /* Some of a batch cannot be deleted: only these are tried again. */
 static void
 test_partial_failure(void **state)
@@ -668,6 +695,7 @@ main(void)
 		cmocka_unit_test(test_accounts_come_first),
 		cmocka_unit_test(test_held),
 		cmocka_unit_test(test_redelivery),
+		cmocka_unit_test(test_left),
 		cmocka_unit_test(test_partial_failure),
 		cmocka_unit_test(test_poison),
 		cmocka_unit_test(test_failures),
