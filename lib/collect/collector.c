@@ -58,7 +58,7 @@ collector_source_unsent(const struct collector *c, enum aws_op op, struct source
 bool
 collector_is_known_denied(const struct collector *c, const struct reading *reading)
 {
-	int64_t age_ms = job_wall_ms(c->collect->jobs) - reading->failed.wall_ms;
+	int64_t age_ms = job_wall_ms(c->collect->jobs) - reading_failed(reading)->wall_ms;
 
 	return reading->state == READING_FAILED &&
 	    (reading->failure == ERR_DENIED || reading->failure == ERR_DENIED_BY_SCP) &&

@@ -11,6 +11,7 @@ void
 reading_done(struct reading *r)
 {
 	free(r->reason);
+	free(r->failed);
 	*r = (struct reading){ .state = READING_NONE };
 }
 
@@ -20,6 +21,22 @@ reading_forget_failure(struct reading *r)
 	free(r->reason);
 	r->reason = NULL;
 	r->failure = ERR_NONE;
+}
+
+static void
+reading_note_failure(struct reading *r, const struct source *source)
+{
+	if (r->failed == NULL)
+		r->failed = mem_alloc(1, sizeof(*r->failed));
+	*r->failed = *source;
+}
+
+const struct source *
+reading_failed(const struct reading *r)
+{
+	static const struct source none;
+
+	return r->failed != NULL ? r->failed : &none;
 }
 
 void
@@ -33,7 +50,7 @@ reading_set(struct reading *r, const struct source *source, const struct err *er
 	}
 	assert(err->kind != ERR_NONE);
 	r->state = READING_FAILED;
-	r->failed = *source;
+	reading_note_failure(r, source);
 	r->failure = err->kind;
 	r->reason = mem_strdup(err->text);
 }
@@ -44,7 +61,7 @@ reading_refuse(struct reading *r, enum err_kind kind, const char *reason)
 	assert(kind != ERR_NONE);
 	reading_forget_failure(r);
 	r->state = READING_FAILED;
-	r->failed = (struct source){ .call = NULL };
+	reading_note_failure(r, &(struct source){ .call = NULL });
 	r->failure = kind;
 	r->reason = mem_strdup(reason);
 }

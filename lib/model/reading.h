@@ -12,7 +12,7 @@
 
 #include "base/err.h"
 
-#define READING_REQUEST_ID	44	/* AWS's are 36 characters, S3's 16 */
+#define READING_REQUEST_ID	40	/* AWS's are 36 characters, S3's 16 */
 
 /* One question that was answered, well or badly. Texts are interned by the world. */
 struct source {
@@ -31,9 +31,9 @@ enum reading_state {
 
 struct reading {
 	enum reading_state	 state;
-	struct source		 good;		/* the latest good answer; call NULL: none yet */
-	struct source		 failed;	/* of the latest failure, which may be over */
 	enum err_kind		 failure;	/* ERR_NONE unless FAILED */
+	struct source		 good;		/* the latest good answer; call NULL: none yet */
+	struct source		*failed;	/* ours: reading_failed(); NULL: never, as of nearly all */
 	char			*reason;	/* ours; one line, NULL unless FAILED */
 };
 
@@ -44,6 +44,9 @@ void	reading_set(struct reading *, const struct source *, const struct err *);
 
 /* For a question that cannot be asked: FAILED with this reason, without a call. */
 void	reading_refuse(struct reading *, enum err_kind, const char *reason);
+
+/* Of the latest failure, which may be over; zero when there was none. */
+const struct source	*reading_failed(const struct reading *);
 
 bool		 reading_is_good(const struct reading *);
 const char	*reading_reason(const struct reading *);	/* "not asked", or why it failed; never NULL */

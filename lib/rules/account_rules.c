@@ -180,7 +180,7 @@ region_judge_unlisted(const struct judge *j, struct observation *o)
 
 			if (trail->trail.multi_region != TRI_YES ||
 			    region_is_logged(j, trail, &reading) != TRI_YES ||
-			    reading->good.wall_ms <= j->region->trails_reading.failed.wall_ms)
+			    reading->good.wall_ms <= reading_failed(&j->region->trails_reading)->wall_ms)
 				continue;
 			observe_source(o, reading);
 			return observe(

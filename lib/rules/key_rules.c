@@ -34,8 +34,8 @@ judge_key_reason(const struct judge *j)
 		return arena_printf(j->arena,
 		    "KMS knows it not, but was asked by account %s: that proves "
 		    "nothing about a key of account %s",
-		    text_is_empty(described->failed.account) ? "(unknown)"
-							     : described->failed.account,
+		    text_is_empty(reading_failed(described)->account) ? "(unknown)"
+							     : reading_failed(described)->account,
 		    j->key->account);
 	return reading_reason(described);
 }

@@ -52,7 +52,7 @@ observe_format(const struct judge *j, size_t max, const char *before, const char
 void
 observe_source(struct observation *o, const struct reading *reading)
 {
-	o->source = reading->state == READING_FAILED ? reading->failed : reading->good;
+	o->source = reading->state == READING_FAILED ? *reading_failed(reading) : reading->good;
 }
 
 void

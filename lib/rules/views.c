@@ -55,7 +55,7 @@ static bool
 views_is_current(const struct world_status *slot, const struct world_region *region)
 {
 	return reading_is_good(&slot->reading) && (region == NULL ||
-	    slot->reading.good.wall_ms > region->trails_reading.failed.wall_ms);
+	    slot->reading.good.wall_ms > reading_failed(&region->trails_reading)->wall_ms);
 }
 
 /* `region` is the owner's, or NULL when the owner is not watched. */

@@ -225,7 +225,7 @@ static bool
 watch_had_no_answer(const struct reading *reading)
 {
 	return reading != NULL && reading->state == READING_FAILED &&
-	    reading->failed.request_id[0] == '\0';
+	    reading_failed(reading)->request_id[0] == '\0';
 }
 
 void

@@ -40,11 +40,11 @@ static void
 coverage_add(struct coverage *c, const char *account, const char *region,
     enum collector collector, const struct reading *r)
 {
-	if (r->state == READING_NONE)
+	if (r == NULL || r->state == READING_NONE)
 		return;
 	coverage_add_row(c, &(struct coverage_row){ .account = account, .region = region,
 	    .collector = collector, .state = coverage_state(r), .failure = r->failure,
-	    .reason = reading_reason(r), .source = reading_is_good(r) ? &r->good : &r->failed,
+	    .reason = reading_reason(r), .source = reading_is_good(r) ? &r->good : reading_failed(r),
 	    .seen_wall_ms = r->good.call != NULL ? r->good.wall_ms : STAMP_UNKNOWN });
 }
 
@@ -53,7 +53,7 @@ coverage_add_region(struct coverage *c, const struct world_region *r)
 {
 	if (r->enabled != TRI_NO) {
 		coverage_add(c, r->account->id, r->name, COLLECT_TRAILS, &r->trails_reading);
-		coverage_add(c, r->account->id, r->name, COLLECT_EVENTS, &r->events_reading);
+		coverage_add(c, r->account->id, r->name, COLLECT_EVENTS, r->events_reading);
 		return;
 	}
 	coverage_add_row(c, &(struct coverage_row){ .account = r->account->id, .region = r->name,
@@ -135,7 +135,8 @@ coverage_add_key(struct coverage *c, const struct world_key *k)
 	if (world_key_exists(k) == TRI_NO) {
 		coverage_add_row(c, &(struct coverage_row){ .account = account, .region = region,
 		    .collector = COLLECT_KEYS, .state = COVERAGE_FRESH, .reason = "",
-		    .source = &k->described.failed, .seen_wall_ms = k->described.failed.wall_ms });
+		    .source = reading_failed(&k->described),
+		    .seen_wall_ms = reading_failed(&k->described)->wall_ms });
 		return;
 	}
 	coverage_add(c, account, region, COLLECT_KEYS, &k->described);
@@ -150,7 +151,7 @@ coverage_add_bucket(struct coverage *c, const struct world_bucket *b)
 {
 	const struct trail *trail = &TAILQ_FIRST(&b->trails)->trail;
 	const struct reading *r = &b->head_reading;
-	const char *account = reading_is_good(r) ? r->good.account : r->failed.account;
+	const char *account = reading_is_good(r) ? r->good.account : reading_failed(r)->account;
 	const char *region = b->bucket.region ? b->bucket.region : trail->home_region;
 
 	if (text_is_empty(account))

@@ -35,7 +35,9 @@ world_add_status(struct world *w, struct world_trail *trail, const char *region)
 void
 world_set_events(struct world_region *region, const struct source *source, const struct err *err)
 {
-	reading_set(&region->events_reading, source, err);
+	if (region->events_reading == NULL)
+		region->events_reading = mem_alloc(1, sizeof(*region->events_reading));
+	reading_set(region->events_reading, source, err);
 }
 
 const struct world_status *
@@ -180,7 +182,7 @@ world_key_exists(const struct world_key *key)
 
 	if (reading_is_good(r))
 		return TRI_YES;
-	return r->failure == ERR_NOT_FOUND && text_same(r->failed.account, key->account) ?
+	return r->failure == ERR_NOT_FOUND && text_same(reading_failed(r)->account, key->account) ?
 	    TRI_NO : TRI_UNKNOWN;
 }
 

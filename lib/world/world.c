@@ -415,6 +415,16 @@ world_drop_view(struct world *w, const struct world_region *region, struct world
 }
 
 static void
+world_free_events(struct world_region *region)
+{
+	if (region->events_reading == NULL)
+		return;
+	reading_done(region->events_reading);
+	free(region->events_reading);
+	region->events_reading = NULL;
+}
+
+static void
 world_drop_views(struct world *w, const struct world_region *region, struct world_trail **old,
     size_t count)
 {
@@ -441,7 +451,7 @@ world_forget_region_view(struct world *w, struct world_region *region)
 	region->trails = NULL;
 	region->trail_count = 0;
 	reading_done(&region->trails_reading);
-	reading_done(&region->events_reading);
+	world_free_events(region);
 	world_drop_views(w, region, old, count);
 }
 
@@ -546,7 +556,7 @@ world_remove_account(struct world *w, struct world_account *account)
 				world_forget_trail(w, region->trails[i]);
 		free(region->trails);
 		reading_done(&region->trails_reading);
-		reading_done(&region->events_reading);
+		world_free_events(region);
 		free(region);
 	}
 	world_untouch(w, &account->subject);

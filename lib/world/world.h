@@ -58,7 +58,8 @@ struct world_region {
 	const char		*name;		/* interned */
 	enum tri		 enabled;	/* NO: not enabled for the account; nothing is asked */
 	struct reading		 trails_reading;
-	struct reading		 events_reading;	/* of CloudTrail's event history; while watching */
+	struct reading		*events_reading;	/* ours: of CloudTrail's event history; NULL: not asked,
+							 * as in nearly all */
 	struct world_trail	**trails;	/* all that DescribeTrails showed here */
 	size_t			 trail_count;
 	struct world_region	*next;		/* of the account */

@@ -533,13 +533,13 @@ test_denied(void **state)
 	start(&s);
 	run(&s, 4 * HOUR_MS);
 	region = world_find_region(world_find_account(s.world, ACCOUNT), REGION);
-	assert_int_equal(region->events_reading.state, READING_FAILED);
-	assert_int_equal(region->events_reading.failure, ERR_DENIED);
+	assert_int_equal(region->events_reading->state, READING_FAILED);
+	assert_int_equal(region->events_reading->failure, ERR_DENIED);
 	calls = s.call_count;
 	assert_true(calls <= 10);
 	s.deny = 0;
 	run(&s, 7 * HOUR_MS);
-	assert_true(reading_is_good(&region->events_reading));
+	assert_true(reading_is_good(region->events_reading));
 	assert_int_equal(count_missed(&s), 0);
 	stop(&s);
 	scene_done(&s);
