@@ -16,6 +16,11 @@
 #include "base/mem.h"
 #include "daemon/web_private.h"
 
+/*
+ * A page of many megabytes needs that many turns of a loop that has other work; libevent's 16 KiB
+ * took a second for what is sent in a hundredth.
+ */
+#define CONN_WRITE_BYTES	((size_t)1024 * 1024)
 #define CONN_INPUT_BYTES	(WEB_HEAD_BYTES + WEB_BODY_BYTES)
 #define CONN_LEAVE_MS		1000
 #define CONN_HEAD_BYTES		16384	/* of an answer; the operator's header lines are among it */
@@ -369,6 +374,7 @@ web_conn_new(struct web *web, int fd)
 	web->counters.accepted++;
 	conn_set_state(c, WEB_READING);
 	bufferevent_setcb(c->bev, conn_on_data, conn_on_data, conn_on_event, c);
+	bufferevent_set_max_single_write(c->bev, CONN_WRITE_BYTES);
 	bufferevent_enable(c->bev, EV_READ | EV_WRITE);
 }
 
