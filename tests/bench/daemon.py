@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../e2e"))
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../tools"))
 import stage  # pylint: disable=wrong-import-position
 
 REGIONS = 17
@@ -39,27 +39,19 @@ def core(which):
     return ["taskset", "-c", str(sorted(os.sched_getaffinity(0))[which])]
 
 
-def new_state(scene):
-    path = scene.path("state")
-    os.mkdir(path, 0o700)
-    return path
-
-
 def start(bench):
     """From the start to READY, with findings in the database for all that may be watched."""
     rounds = 1 if bench.quick else 3
     seconds = []
     with stage.Stage(bench.build, "bench") as scene:
-        state = new_state(scene)
-        subprocess.run([scene.program("tests/bench/store"), state, "1", "1", str(KNOWN_TARGETS)],
-                       check=True, stdout=subprocess.DEVNULL)
-        simulator = stage.Simulator(scene, before=core(-1))
-        config = scene.write("trailseal.yaml", CONFIG % state)
+        subprocess.run([os.path.join(scene.build, "tests/bench/store"), scene.state, "1", "1",
+                        str(KNOWN_TARGETS)], check=True, stdout=subprocess.DEVNULL)
+        simulator = scene.simulator(argv=core(-1))
         for _ in range(rounds):
-            daemon = stage.Daemon(scene, simulator, config, core(0))
-            daemon.wait_ready()
+            daemon = scene.daemon(CONFIG % scene.state, simulator.url, argv=core(0))
+            stage.until("the daemon is ready", daemon.find_url, every=0.005)
             seconds.append(time.monotonic() - daemon.began)
-            daemon.stop()
+            daemon.end()
     bench.add("daemon_start_%d_findings" % KNOWN_TARGETS, "s", seconds, 2)
 
 
@@ -83,15 +75,14 @@ def watch(bench):
     accounts, pause = (200, 5) if bench.quick else (10000, 300)
     name = "watch_%d_accounts" % accounts
     with stage.Stage(bench.build, "bench") as scene:
-        simulator = stage.Simulator(
-            scene, "--tls-cert", bench.cert, "--tls-key", bench.key, "--accounts", str(accounts),
-            "--regions", str(REGIONS), before=core(-1), ca_file=bench.cert)
-        config = scene.write("trailseal.yaml", WATCH % new_state(scene) +
-                             (HURRY if bench.quick else ""))
-        daemon = stage.Daemon(scene, simulator, config, core(0))
-        daemon.wait_ready()
+        simulator = scene.simulator(
+            "--tls-cert", bench.cert, "--tls-key", bench.key, "--accounts", str(accounts),
+            "--regions", str(REGIONS), argv=core(-1))
+        config = WATCH % scene.state + (HURRY if bench.quick else "")
+        daemon = scene.daemon(config, simulator.url, argv=core(0),
+                              more={"AWS_CA_BUNDLE": bench.cert})
         scrapes, size = scrape_until(
-            daemon, lambda: "the first sweep over" in daemon.said())
+            daemon, lambda: "the first sweep over" in daemon.log())
         bench.add(name + "_first_sweep", "s", [time.monotonic() - daemon.began])
         bench.add(name + "_metrics_page", "MB", [size / 1e6])
         bench.add(name + "_scrape_p99", "ms", [scrapes[len(scrapes) * 99 // 100] * 1000], 50)
@@ -102,7 +93,7 @@ def watch(bench):
         bench.add(name + "_calls", "calls/s", [(count_calls(daemon) - calls) / passed])
         bench.add(name + "_cpu", "%", [100 * used / passed], None if bench.quick else 5)
         bench.add(name + "_memory", "MB", [daemon.rss_kb() / 1024], 128)
-        daemon.stop()
+        daemon.end()
 
 
 def count_calls(daemon):
@@ -116,7 +107,6 @@ class Relay:
         self.target = ("127.0.0.1", int(simulator.url.rsplit(":", 1)[1]))
         self.listener = socket.create_server(("127.0.0.1", 0), backlog=64)
         self.url = "http://127.0.0.1:%d" % self.listener.getsockname()[1]
-        self.ca_file = None
         self.told = {}
         threading.Thread(target=self.accept, daemon=True).start()
         scene.play(self)
@@ -143,7 +133,7 @@ class Relay:
             pass
         other.close()
 
-    def close(self):
+    def end(self):
         self.listener.close()
 
 
@@ -151,23 +141,22 @@ def change(bench):
     """From the answer that shows a change to the webhook's request, in each region at its time."""
     states = ("Disabled",) if bench.quick else 3 * ("Disabled", "Enabled")
     with stage.Stage(bench.build, "bench") as scene:
-        receiver = stage.Receiver(scene)
+        receiver = scene.hook()
         world = {"regions": PLACES, "accounts": [{
             "id": stage.ACCOUNT,
             "keys": [{"alias": region, "region": region} for region in PLACES],
             "trails": [{"name": region, "home": region, "key": region, "multi_region": False}
                        for region in PLACES]}]}
-        simulator = stage.Simulator(scene, "--world", scene.write("world.json", json.dumps(world)),
-                                    before=core(-1))
+        simulator = scene.simulator("--world", scene.write("world.json", json.dumps(world)),
+                                    argv=core(-1))
         relay = Relay(scene, simulator)
-        config = scene.write("trailseal.yaml", CHANGE % (new_state(scene), receiver.url))
-        daemon = stage.Daemon(scene, relay, config, core(0))
-        stage.until(60, lambda: "the first sweep over" in daemon.said(), "the first sweep")
+        daemon = scene.daemon(CHANGE % (scene.state, receiver.url), relay.url, argv=core(0))
+        stage.until("the first sweep", lambda: "the first sweep over" in daemon.log())
         keys = [arn for arn, _ in relay.told]
         waits = []
         for state in states:
             waits += one_change(simulator, relay, receiver, keys, state)
-        daemon.stop()
+        daemon.end()
     bench.add("change_to_webhook", "ms", [wait * 1000 for wait in waits], 100)
 
 
@@ -181,5 +170,5 @@ def one_change(simulator, relay, receiver, keys, state):
     def alerts():
         return {delivery.alert["resource"]: delivery.at for delivery in receiver.taken()[begin:]
                 if delivery.alert["rule"] == "key-disabled"}
-    stage.until(60, lambda: len(alerts()) == len(keys), "all alerts are there")
+    stage.until("all alerts are there", lambda: len(alerts()) == len(keys))
     return [at - relay.told[key, state] for key, at in alerts().items()]
