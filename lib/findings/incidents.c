@@ -143,15 +143,35 @@ incident_is_cause(const struct incident *i, const struct finding *f)
 	    after_ms >= -INCIDENT_CLOCKS_MS && after_ms <= INCIDENT_REACH_MS;
 }
 
+/*
+ * What was done last before it began; else, as two services' clocks are apart, what was done first
+ * since. Who mends a thing in the same minute is not who broke it.
+ */
+static const struct incident *
+incident_nearer(const struct incident *a, const struct incident *b, const struct finding *f)
+{
+	bool a_is_before, b_is_before;
+
+	if (a == NULL)
+		return b;
+	a_is_before = a->event_wall_ms <= f->since_wall_ms;
+	b_is_before = b->event_wall_ms <= f->since_wall_ms;
+	if (a_is_before != b_is_before)
+		return a_is_before ? a : b;
+	if (a_is_before)
+		return a->event_wall_ms >= b->event_wall_ms ? a : b;
+	return a->event_wall_ms <= b->event_wall_ms ? a : b;
+}
+
 const struct incident *
 incidents_find_cause(const struct incidents *all, const struct finding *f)
 {
-	const struct incident *i;
+	const struct incident *i, *nearest = NULL;
 
 	TAILQ_FOREACH_REVERSE(i, &all->in_order, incident_list, link)
 		if (incident_is_cause(i, f))
-			return i;
-	return NULL;
+			nearest = incident_nearer(nearest, i, f);
+	return nearest;
 }
 
 void

@@ -61,7 +61,7 @@ void			 incidents_drop(struct incidents *, const struct incident *);
  * to tell the store and to free; NULL: none. */
 struct incident		*incidents_take_old(struct incidents *, int64_t now_wall_ms);
 
-/* The newest one that led to this finding, or NULL. */
+/* The one that led to this finding, as far as times tell; or NULL. */
 const struct incident	*incidents_find_cause(const struct incidents *, const struct finding *);
 
 /* Adds to a finding's alert who caused it. Texts are the incident's. */

@@ -72,7 +72,7 @@ test_forgets(void **state)
 	incidents_free(all);
 }
 
-/* The newest event that leads to the finding, done shortly before that began. */
+/* The event that leads to the finding and was done last before that began. */
 static void
 test_cause(void **state)
 {
@@ -85,6 +85,7 @@ test_cause(void **state)
 		{ "f1", NOW + 2 * MINUTE_MS, "early" },
 		{ "f2", NOW + 2 * MINUTE_MS, "early" },
 		{ "f1", NOW - MINUTE_MS / 2, "early" },		/* two clocks */
+		{ "f1", NOW + 9 * MINUTE_MS / 2, "early" },	/* and "later" mends it half a minute on */
 		{ "f1", NOW - 2 * MINUTE_MS, NULL },		/* it failed before */
 		{ "f2", NOW + 61 * MINUTE_MS, NULL },		/* that is too long */
 		{ "f3", NOW + 2 * MINUTE_MS, NULL },
