@@ -66,10 +66,16 @@ history_later(int64_t a, int64_t b)
 	return a > b ? a : b;
 }
 
-/* What was missed is left for later; with what was left before, it is one backlog. */
+/*
+ * What was missed is left for later; with what was left before, it is one backlog. A slice of that
+ * which was being read is not the end of it any more.
+ */
 static void
-history_leave(struct event_cursor *c, int64_t from_wall_ms, int64_t to_wall_ms)
+history_leave(struct history_place *p, int64_t from_wall_ms, int64_t to_wall_ms)
 {
+	struct event_cursor *c = p->cursor;
+
+	span_close(&p->backlog);
 	if (c->backlog_to_wall_ms == STAMP_UNKNOWN || from_wall_ms < c->backlog_from_wall_ms)
 		c->backlog_from_wall_ms = from_wall_ms;
 	c->backlog_to_wall_ms = to_wall_ms;
@@ -89,7 +95,7 @@ history_open_latest(struct history_place *p)
 	if (c->through_wall_ms == STAMP_UNKNOWN || c->through_wall_ms > now_ms)
 		c->through_wall_ms = now_ms;
 	if (c->through_wall_ms < overlap_ms) {
-		history_leave(c, history_later(c->through_wall_ms - HISTORY_OVERLAP_MS,
+		history_leave(p, history_later(c->through_wall_ms - HISTORY_OVERLAP_MS,
 		    now_ms - HISTORY_REACH_MS), overlap_ms);
 		c->through_wall_ms = now_ms;
 	}

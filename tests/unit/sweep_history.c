@@ -426,6 +426,38 @@ test_catches_up(void **state)
 	scene_done(&s);
 }
 
+/* An outage within a backlog makes it longer: what was missed then is read, too. */
+static void
+test_backlog_grows(void **state)
+{
+	struct event_cursor *cursor;
+	struct scene s;
+
+	(void)state;
+	scene_init(&s);
+	start(&s);
+	run(&s, 10 * MINUTE_MS);
+	stop(&s);
+	for (int i = 0; i < 15000; i++)
+		add(&s, loop_wall_ms(s.loop) + i * 2500, 0, "PutKeyPolicy");
+	run(&s, 12 * HOUR_MS);
+	start(&s);
+	cursor = cursors_get(s.cursors, ACCOUNT, REGION, "");
+	run(&s, 2 * MINUTE_MS);
+	assert_true(cursor->backlog_to_wall_ms != STAMP_UNKNOWN);
+	assert_true(count_missed(&s) > 0 && count_missed(&s) < 15000);
+	s.fail_every = 1;
+	add(&s, loop_wall_ms(s.loop) + 10 * MINUTE_MS, 0, "DisableKey");
+	run(&s, 5 * HOUR_MS);
+	assert_int_equal(s.record[15000].taken, 0);
+	s.fail_every = 0;
+	run(&s, 2 * HOUR_MS);
+	assert_true(cursor->backlog_to_wall_ms == STAMP_UNKNOWN);
+	assert_int_equal(count_missed(&s), 0);
+	stop(&s);
+	scene_done(&s);
+}
+
 /* No further back than CloudTrail remembers. */
 static void
 test_reach(void **state)
@@ -552,6 +584,7 @@ main(void)
 		cmocka_unit_test(test_late_events),
 		cmocka_unit_test(test_first_look),
 		cmocka_unit_test(test_catches_up),
+		cmocka_unit_test(test_backlog_grows),
 		cmocka_unit_test(test_reach),
 		cmocka_unit_test(test_busy_place),
 		cmocka_unit_test(test_page_is_held),
