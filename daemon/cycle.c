@@ -234,13 +234,14 @@ cycle_judge(struct daemon *d)
 	events_judged(d->events);
 }
 
-/* Everything was looked at once. */
+/* Everything was looked at once; where that is much, there is always a question under way. */
 static void
 cycle_note_first_sweep(struct daemon *d)
 {
 	const struct sweep_progress *progress = sweep_progress(d->sweep);
 
-	if (d->has_swept || progress->questions_waiting + progress->questions_running > 0)
+	if (d->has_swept || (!progress->was_walked &&
+	    progress->questions_waiting + progress->questions_running > 0))
 		return;
 	d->has_swept = true;
 	d->first_sweep_ms = loop_mono_ms(d->loop) - d->started_mono_ms;

@@ -439,7 +439,7 @@ events_watch(struct events *e)
 {
 	events_leave_old_places(e);
 	history_watch(e->daemon->sweep, &(struct history_settings){
-		.rules = &e->daemon->scope.rules, .cursors = e->daemon->cursors,
+		.rules = &e->daemon->scope.rules, .past = &e->daemon->past, .cursors = e->daemon->cursors,
 		.take = events_on_page, .arg = e,
 	});
 	event_queues_watch(e->daemon);

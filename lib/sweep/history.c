@@ -43,6 +43,12 @@ history_has_backlog(const struct history_place *p)
 	return p->cursor->backlog_to_wall_ms != STAMP_UNKNOWN;
 }
 
+static bool
+history_may_move(const struct history_place *p)
+{
+	return p->history->sweep->progress.was_walked;
+}
+
 /* ---- spans ---- */
 
 static void
@@ -73,7 +79,7 @@ history_later(int64_t a, int64_t b)
 static void
 history_leave(struct history_place *p, int64_t from_wall_ms, int64_t to_wall_ms)
 {
-	struct event_cursor *c = p->cursor;
+	struct event_cursor *c = &p->next;
 
 	span_close(&p->backlog);
 	if (c->backlog_to_wall_ms == STAMP_UNKNOWN || from_wall_ms < c->backlog_from_wall_ms)
@@ -82,8 +88,9 @@ history_leave(struct history_place *p, int64_t from_wall_ms, int64_t to_wall_ms)
 }
 
 /*
- * From before what was read, to now. The first look at a place is not about what was long ago; and
- * where the clock was ahead, nothing is skipped when it is set right.
+ * From before what was read, to now, or the end of that when it is long. The first look at a place
+ * is not about what was long ago; and where the clock was ahead, nothing is skipped when it is set
+ * right.
  */
 static void
 history_open_latest(struct history_place *p)
@@ -94,12 +101,8 @@ history_open_latest(struct history_place *p)
 
 	if (c->through_wall_ms == STAMP_UNKNOWN || c->through_wall_ms > now_ms)
 		c->through_wall_ms = now_ms;
-	if (c->through_wall_ms < overlap_ms) {
-		history_leave(p, history_later(c->through_wall_ms - HISTORY_OVERLAP_MS,
-		    now_ms - HISTORY_REACH_MS), overlap_ms);
-		c->through_wall_ms = now_ms;
-	}
-	span_open(&p->latest, c->through_wall_ms - HISTORY_OVERLAP_MS, now_ms);
+	span_open(&p->latest, c->through_wall_ms < overlap_ms ? overlap_ms :
+	    c->through_wall_ms - HISTORY_OVERLAP_MS, now_ms);
 }
 
 static void
@@ -119,7 +122,7 @@ history_choose(struct history_place *p)
 		history_open_latest(p);
 	if (p->latest.is_open)
 		return &p->latest;
-	if (!history_has_backlog(p))
+	if (!history_has_backlog(p) || !history_may_move(p))
 		return NULL;
 	if (!p->backlog.is_open)
 		history_open_backlog(p);
@@ -156,12 +159,26 @@ history_question(const struct history_place *p, const struct history_span *span,
 	return count > 0 && (!p->is_by_name || span->name < count);
 }
 
+static void
+history_finish_latest(struct history_place *p)
+{
+	const struct history_span *span = &p->latest;
+	int64_t through_ms = p->next.through_wall_ms;
+
+	if (!history_may_move(p))
+		return;
+	if (through_ms < span->from_wall_ms)
+		history_leave(p, history_later(through_ms - HISTORY_OVERLAP_MS,
+		    span->to_wall_ms - HISTORY_REACH_MS), span->from_wall_ms);
+	p->next.through_wall_ms = span->to_wall_ms;
+}
+
 /* The span was read to its end: what the cursor is then. */
 static void
 history_finish(struct history_place *p, const struct history_span *span)
 {
 	if (span == &p->latest) {
-		p->next.through_wall_ms = span->to_wall_ms;
+		history_finish_latest(p);
 		p->due_mono_ms = history_mono(p) + history_interval(p);
 	} else if (span->from_wall_ms <= p->next.backlog_from_wall_ms) {
 		p->next.backlog_from_wall_ms = p->next.backlog_to_wall_ms = STAMP_UNKNOWN;
@@ -275,6 +292,16 @@ history_kept(struct history_place *p)
 	loop_timer_set(&p->timer, 0);
 }
 
+/* For its next time, or for the accounts that its backlog waits for. */
+static void
+history_wait(struct history_place *p)
+{
+	int64_t ms = p->due_mono_ms - history_mono(p);
+
+	loop_timer_set(&p->timer, history_has_backlog(p) && ms > HISTORY_REVIEW_MS ? HISTORY_REVIEW_MS :
+	    ms);
+}
+
 static void
 history_step(struct history_place *p)
 {
@@ -288,7 +315,7 @@ history_step(struct history_place *p)
 		return;	/* goes on when the page is kept; or will be dropped */
 	span = history_choose(p);
 	if (span == NULL) {
-		loop_timer_set(&p->timer, p->due_mono_ms - history_mono(p));
+		history_wait(p);
 		return;
 	}
 	if (!history_question(p, span, &question)) {

@@ -10,13 +10,15 @@
  * event names, the names are asked for one by one for a while.
  *
  * A place asks for one page at a time, and goes on when that was kept: a cursor never moves past
- * an event that was not stored.
+ * an event that was not stored. Nor does it move before all accounts were looked at: until then it
+ * is not known what an event may be about.
  */
 #ifndef TRAILSEAL_SWEEP_HISTORY_H
 #define TRAILSEAL_SWEEP_HISTORY_H
 
 #include <stdint.h>
 
+#include "findings/past.h"
 #include "parse/record.h"
 #include "rules/rules.h"
 #include "sweep/cursors.h"
@@ -36,6 +38,7 @@ typedef void (*history_page_fn)(void *arg, const struct record_page *,
 
 struct history_settings {
 	const struct rules_settings	*rules;		/* say which event names matter */
+	const struct past		*past;		/* says what was watched until lately */
 	struct cursors			*cursors;	/* kept current; says which places are watched */
 	history_page_fn			 take;
 	void				*arg;

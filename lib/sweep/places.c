@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Where the event history is worth reading: where a trail has its home, a key or a bucket of a
- * trail lives, in the management account, and for the monitor's own roles. Worked out from the
- * world again and again, since that is what changes.
+ * trail lives, or lately did, in the management account, and for the monitor's own roles. Worked
+ * out from the world again and again, since that is what changes.
  */
+#include <stdio.h>
 #include <string.h>
 
+#include "base/names.h"
+#include "base/stamp.h"
+#include "base/text.h"
 #include "sweep/history_private.h"
 #include "sweep/sweep_private.h"
 
@@ -74,6 +78,31 @@ places_want_account(struct history *h, const struct world_account *account)
 		places_want(h, account->id, places_global(h->sweep), name + 1, EVENTS_AT_ROLE);
 }
 
+static void
+places_want_past_key(struct history *h, const char *id)
+{
+	char account[NAME_ACCOUNT_MAX], region[NAME_REGION_MAX];
+	struct arn arn;
+
+	if (text_is_empty(id) || !arn_parse_key(id, &arn))
+		return;
+	snprintf(account, sizeof(account), "%.*s", (int)arn.account.len, arn.account.text);
+	snprintf(region, sizeof(region), "%.*s", (int)arn.region.len, arn.region.text);
+	places_want(h, account, region, "", EVENTS_AT_KEY);
+}
+
+/* Whoever deleted a trail or replaced its key is told of later than the sweep sees that it is so. */
+static void
+places_want_past(struct history *h, const struct past_trail *t)
+{
+	if (t->missing_wall_ms != STAMP_UNKNOWN) {
+		places_want(h, t->account, t->home_region, "", EVENTS_AT_TRAIL);
+		places_want_past_key(h, t->kms_key_id);
+	}
+	if (t->changed_wall_ms != STAMP_UNKNOWN)
+		places_want_past_key(h, t->changed_from);
+}
+
 void
 places_review(struct history *h)
 {
@@ -89,6 +118,8 @@ places_review(struct history *h)
 		places_want_bucket(h, b);
 	for (const struct world_account *a = world_accounts(world); a != NULL; a = a->hh.next)
 		places_want_account(h, a);
+	for (const struct past_trail *t = h->settings.past->trails; t != NULL; t = t->hh.next)
+		places_want_past(h, t);
 	HASH_ITER(hh, h->places, place, next)
 		if (place->review != h->reviews && !place->is_open)
 			history_drop(h, place);

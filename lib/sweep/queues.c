@@ -38,7 +38,6 @@ struct queue {
 	struct queues		*queues;
 	struct job_target	 target;
 	struct queue_status	 status;	/* names the queue, too */
-	bool			 is_ready;	/* the accounts were looked at */
 	bool			 is_receiving;
 	unsigned		 failures;	/* in a row */
 	int64_t			 asked_mono_ms;
@@ -332,21 +331,12 @@ queue_on_messages(void *arg, const struct queue_message *messages, size_t count,
 	queue_take(q, messages, count);
 }
 
-static bool
-queue_is_ready(struct queue *q)
-{
-	const struct sweep_progress *p = &q->queues->sweep->progress;
-
-	q->is_ready = q->is_ready || (p->accounts_known > 0 && p->accounts_done >= p->accounts_known);
-	return q->is_ready;
-}
-
 static void
 queue_on_time(void *arg)
 {
 	struct queue *q = arg;
 
-	if (!queue_is_ready(q)) {
+	if (!q->queues->sweep->progress.was_walked) {
 		loop_timer_set(&q->timer, QUEUES_READY_MS);
 		return;
 	}

@@ -130,8 +130,10 @@ sweep_ended(struct sweep_ask *ask)
 static void
 sweep_tell(struct sweep *s)
 {
+	struct sweep_progress *p = &s->progress;
 	sweep_done_fn done = s->done;
 
+	p->was_walked |= p->accounts_known > 0 && p->accounts_done >= p->accounts_known;
 	if (s->answered != NULL)
 		s->answered(s->arg);
 	if (done != NULL && s->progress.questions_running == 0) {

@@ -61,6 +61,7 @@ struct sweep_scope {
 
 struct sweep_progress {
 	unsigned	accounts_known, accounts_done;
+	bool		was_walked;		/* all that were known once were looked at */
 	unsigned	questions_waiting, questions_running;
 	uint64_t	accounts_version;	/* grows when an account comes or leaves, and with
 						 * each whole list of them */

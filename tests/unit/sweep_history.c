@@ -29,6 +29,7 @@
 #define HOUR_MS		(60 * MINUTE_MS)
 #define DAY_MS		(24 * HOUR_MS)
 #define ACCOUNT		"111122223333"	/* where the organization's trail, key and bucket live */
+#define MEMBER		"444455556666"
 #define REGION		"us-east-1"
 #define PAGE		50
 #define CALLS_MAX	200000
@@ -52,6 +53,7 @@ struct scene {
 	struct sweep		*sweep;
 	struct cursors		*cursors;
 	struct rules_settings	 rules;
+	struct past		 past;
 	struct sweep_intervals	 intervals;
 	struct loop_timer	 until;
 	struct record		*record;
@@ -60,6 +62,7 @@ struct scene {
 	int64_t			*calls;		/* when ACCOUNT was asked in REGION */
 	size_t			 call_count, by_name, all_calls;
 	int			 deny, fail_every;
+	int64_t			 slow_ms;	/* all answers to MEMBER but those */
 	bool			 holds;		/* pages are not kept */
 	struct history_place	*held;
 	size_t			 pages;		/* of the place that a trail, a key and a bucket make */
@@ -195,8 +198,13 @@ answer(void *arg, const struct http_request *request, struct http_reply *reply,
 {
 	struct scene *s = arg;
 
-	if (strstr(header(request, "x-amz-target"), "LookupEvents") == NULL)
-		return fake_aws_answer(s->fake, request, reply, ret_delay_ms, err);
+	if (strstr(header(request, "x-amz-target"), "LookupEvents") == NULL) {
+		int status = fake_aws_answer(s->fake, request, reply, ret_delay_ms, err);
+
+		if (strstr(header(request, "authorization"), MEMBER "/") != NULL)
+			*ret_delay_ms += s->slow_ms;
+		return status;
+	}
 	*ret_delay_ms = 30;
 	return answer_lookup(s, request, reply);
 }
@@ -260,7 +268,7 @@ start(struct scene *s)
 	s->sweep = sweep_new(s->aws, s->creds, s->world, &scope);
 	sweep_watch(s->sweep, &s->intervals, on_answered, s);
 	history_watch(s->sweep, &(struct history_settings){
-		.rules = &s->rules, .cursors = s->cursors, .take = take, .arg = s,
+		.rules = &s->rules, .past = &s->past, .cursors = s->cursors, .take = take, .arg = s,
 	});
 }
 
@@ -450,10 +458,76 @@ test_backlog_grows(void **state)
 	add(&s, loop_wall_ms(s.loop) + 10 * MINUTE_MS, 0, "DisableKey");
 	run(&s, 5 * HOUR_MS);
 	assert_int_equal(s.record[15000].taken, 0);
+	assert_true(loop_wall_ms(s.loop) - cursor->through_wall_ms >= 5 * HOUR_MS);	/* the lag says so */
 	s.fail_every = 0;
 	run(&s, 2 * HOUR_MS);
 	assert_true(cursor->backlog_to_wall_ms == STAMP_UNKNOWN);
 	assert_int_equal(count_missed(&s), 0);
+	stop(&s);
+	scene_done(&s);
+}
+
+/* Where a trail was until lately its last events are still to come; not where it was long ago. */
+static void
+test_past_place(void **state)
+{
+	struct past_trail trail = {
+		.arn = (char *)"arn:aws:cloudtrail:eu-west-1:" ACCOUNT ":trail/old",
+		.account = (char *)ACCOUNT, .home_region = (char *)"eu-west-1",
+		.missing_wall_ms = SIM_NOW_MS, .kms_key_id = (char *)"arn:aws:kms:eu-west-1:" MEMBER
+		    ":key/1234abcd-12ab-34cd-56ef-1234567890ab", .changed_wall_ms = STAMP_UNKNOWN,
+	};
+	struct event_cursor *place, *key;
+	struct scene s;
+
+	(void)state;
+	scene_init(&s);
+	HASH_ADD_KEYPTR(hh, s.past.trails, trail.arn, strlen(trail.arn), &trail);
+	start(&s);
+	run(&s, 5 * MINUTE_MS);
+	place = cursors_get(s.cursors, ACCOUNT, "eu-west-1", "");
+	key = cursors_get(s.cursors, MEMBER, "eu-west-1", "");
+	assert_true(place->is_watched && place->through_wall_ms > SIM_NOW_MS);
+	assert_true(key->is_watched && key->through_wall_ms > SIM_NOW_MS);
+	trail.missing_wall_ms = STAMP_UNKNOWN;
+	run(&s, MINUTE_MS);
+	assert_false(place->is_watched || key->is_watched);
+	trail.changed_wall_ms = SIM_NOW_MS;
+	trail.changed_from = trail.kms_key_id;
+	run(&s, MINUTE_MS);
+	assert_true(!place->is_watched && key->is_watched);
+	stop(&s);
+	HASH_DEL(s.past.trails, &trail);
+	scene_done(&s);
+}
+
+/* What an event is about is known when all accounts were looked at: before, no cursor moves. */
+static void
+test_waits_for_accounts(void **state)
+{
+	struct event_cursor *cursor;
+	struct scene s;
+	int64_t read_ms;
+
+	(void)state;
+	scene_init(&s);
+	start(&s);
+	run(&s, 10 * MINUTE_MS);
+	stop(&s);
+	add(&s, loop_wall_ms(s.loop) + HOUR_MS, 0, "DisableKey");
+	run(&s, 12 * HOUR_MS);
+	cursor = cursors_get(s.cursors, ACCOUNT, REGION, "");
+	read_ms = cursor->through_wall_ms;
+	s.slow_ms = 100 * 1000;
+	start(&s);
+	run(&s, 90 * 1000);
+	assert_true(s.call_count > 0 && !sweep_progress(s.sweep)->was_walked);
+	assert_int_equal(cursor->through_wall_ms, read_ms);
+	assert_int_equal(count_missed(&s), 1);
+	run(&s, 10 * MINUTE_MS);
+	assert_true(sweep_progress(s.sweep)->was_walked);
+	assert_int_equal(count_missed(&s), 0);
+	assert_true(cursor->through_wall_ms > loop_wall_ms(s.loop) - 2 * MINUTE_MS);
 	stop(&s);
 	scene_done(&s);
 }
@@ -585,6 +659,8 @@ main(void)
 		cmocka_unit_test(test_first_look),
 		cmocka_unit_test(test_catches_up),
 		cmocka_unit_test(test_backlog_grows),
+		cmocka_unit_test(test_past_place),
+		cmocka_unit_test(test_waits_for_accounts),
 		cmocka_unit_test(test_reach),
 		cmocka_unit_test(test_busy_place),
 		cmocka_unit_test(test_page_is_held),
