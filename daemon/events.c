@@ -11,6 +11,7 @@
 #include "base/stamp.h"
 #include "daemon/event_queues.h"
 #include "daemon/told.h"
+#include "findings/pace.h"
 #include "sweep/history.h"
 
 #define EVENTS_CURSOR_MS	(INT64_C(600) * 1000)	/* a cursor alone is stored this often */
@@ -40,6 +41,8 @@ struct events {
 	struct incidents	*incidents;
 	struct held_list	 waiting;	/* oldest first */
 	struct held_list	 storing;
+	int64_t			 last_wall_ms;	/* as pace.h wants it */
+	int64_t			 uncounted_ms;	/* by which the clock jumped; nothing ages by that */
 };
 
 static int64_t
@@ -120,13 +123,22 @@ held_stored(void *arg, const struct err *err)
 		kept(kept_arg, err == NULL);
 }
 
+/* The time by which what is remembered ages: wanted once in PACE_MOST_MS or more often. */
+static int64_t
+events_paced_now(struct events *e)
+{
+	e->uncounted_ms += pace_shift(&e->last_wall_ms, events_now(e));
+	return events_now(e) - e->uncounted_ms;
+}
+
 /* Incidents that are long over make room, in the store, too. */
 static void
 events_forget_old(struct events *e, struct store_batch *batch)
 {
+	int64_t now_wall_ms = events_paced_now(e);
 	struct incident *old;
 
-	while ((old = incidents_take_old(e->incidents, events_now(e))) != NULL) {
+	while ((old = incidents_take_old(e->incidents, now_wall_ms)) != NULL) {
 		store_drop_incident(batch, old->id);
 		incident_free(old);
 	}
@@ -177,6 +189,7 @@ events_judged(struct events *e)
 {
 	struct held *h, *next;
 
+	events_paced_now(e);
 	for (h = TAILQ_FIRST(&e->waiting); h != NULL; h = next) {
 		next = TAILQ_NEXT(h, link);
 		if (held_is_ready(h))

@@ -207,6 +207,33 @@ test_restart(void **state)
 	end(&life);
 }
 
+/* A clock that jumps ages nothing: what was told, or waits, stays known. */
+static void
+test_clock_jumps(void **state)
+{
+	struct record waits, attempt;
+	struct life life;
+	unsigned kept = 0;
+
+	(void)state;
+	begin(&life);
+	make(&waits, "event-1", "DisableKey", KEY, loop_wall_ms(life.daemon.loop));
+	make(&attempt, "event-2", "ScheduleKeyDeletion", KEY, loop_wall_ms(life.daemon.loop));
+	attempt.event.error_code = "AccessDenied";
+	take(&life, EVENTS_LOOKUP, &waits, &kept);
+	loop_shift_wall(life.daemon.loop, 2 * INCIDENTS_KEPT_MS);
+	take(&life, EVENTS_LOOKUP, &attempt, &kept);
+	life_pass(&life, MINUTE_MS);
+	assert_int_equal(kept, 2);
+	loop_shift_wall(life.daemon.loop, -2 * INCIDENTS_KEPT_MS);
+	take(&life, EVENTS_LOOKUP, &waits, &kept);
+	take(&life, EVENTS_LOOKUP, &attempt, &kept);
+	life_pass(&life, MINUTE_MS);
+	assert_int_equal(kept, 4);
+	assert_int_equal(count_events(&life, ""), 2);
+	end(&life);
+}
+
 int
 main(void)
 {
@@ -216,6 +243,7 @@ main(void)
 		cmocka_unit_test(test_nothing_of_ours),
 		cmocka_unit_test(test_attempt),
 		cmocka_unit_test(test_restart),
+		cmocka_unit_test(test_clock_jumps),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
