@@ -156,6 +156,16 @@ held_commit(struct held *h, struct store_batch *batch)
 	notify_commit(e->daemon->notify, batch, held_stored, h);
 }
 
+static void
+held_store_cursor(const struct held *h, struct store_batch *batch)
+{
+	const struct event_cursor *c = h->cursor;
+
+	store_put_cursor(batch, c);
+	cursors_get(h->events->daemon->cursors, c->account, c->region, c->resource)->stored_wall_ms =
+	    c->through_wall_ms;
+}
+
 /* One transaction: the alerts, their evidence, that they were told, and how far was read. */
 static void
 held_store(struct held *h)
@@ -166,7 +176,7 @@ held_store(struct held *h)
 	for (size_t i = 0; i < h->count; i++)
 		held_tell(h, &h->told[i], batch);
 	if (h->cursor != NULL)
-		store_put_cursor(batch, h->cursor);
+		held_store_cursor(h, batch);
 	events_forget_old(e, batch);
 	held_commit(h, batch);
 }
@@ -339,8 +349,6 @@ held_keep_cursor(struct held *h, const struct event_cursor *cursor)
 	copy->region = arena_strdup(h->arena, cursor->region);
 	copy->resource = arena_strdup(h->arena, cursor->resource);
 	h->cursor = copy;
-	cursors_get(h->events->daemon->cursors, copy->account, copy->region, copy->resource)->stored_wall_ms =
-	    cursor->through_wall_ms;
 }
 
 static bool

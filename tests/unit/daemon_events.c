@@ -3,6 +3,7 @@
  * Events through the whole daemon on a virtual clock: each is told once, whatever way it comes and
  * however often, with what became of it; its source forgets it only when it is stored.
  */
+#include "base/stamp.h"
 #include "unit/daemon_life.h"
 
 #define TEXT	"organization: { role: trailseal }\n" RECEIVERS
@@ -207,6 +208,32 @@ test_restart(void **state)
 	end(&life);
 }
 
+/* A cursor that was forgotten with what it waited for is none that was stored. */
+static void
+test_forgotten_cursor(void **state)
+{
+	struct event_cursor cursor = {
+		.account = MANAGER, .region = "us-west-2", .resource = "", .through_wall_ms = BEGIN_MS,
+		.backlog_from_wall_ms = STAMP_UNKNOWN, .backlog_to_wall_ms = STAMP_UNKNOWN,
+	};
+	struct record r;
+	struct life life;
+	unsigned kept = 0;
+
+	(void)state;
+	begin(&life);
+	make(&r, "event-1", "DisableKey", KEY, loop_wall_ms(life.daemon.loop));
+	events_take(life.daemon.events, EVENTS_LOOKUP, &r.event, 1, &cursor, on_kept, &kept);
+	events_forget(life.daemon.events);
+	events_take(life.daemon.events, EVENTS_LOOKUP, NULL, 0, &cursor, on_kept, &kept);
+	assert_int_equal(kept, 0);	/* it is being stored */
+	life_pass(&life, MINUTE_MS);
+	assert_int_equal(kept, 1);
+	events_take(life.daemon.events, EVENTS_LOOKUP, NULL, 0, &cursor, on_kept, &kept);
+	assert_int_equal(kept, 2);
+	end(&life);
+}
+
 /* A clock that jumps ages nothing: what was told, or waits, stays known. */
 static void
 test_clock_jumps(void **state)
@@ -243,6 +270,7 @@ main(void)
 		cmocka_unit_test(test_nothing_of_ours),
 		cmocka_unit_test(test_attempt),
 		cmocka_unit_test(test_restart),
+		cmocka_unit_test(test_forgotten_cursor),
 		cmocka_unit_test(test_clock_jumps),
 	};
 
