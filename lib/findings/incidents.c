@@ -139,8 +139,8 @@ incident_is_cause(const struct incident *i, const struct finding *f)
 {
 	int64_t after_ms = f->since_wall_ms - i->event_wall_ms;
 
-	return i->finding_ids != NULL && strstr(i->finding_ids, f->id) != NULL &&
-	    after_ms >= -INCIDENT_CLOCKS_MS && after_ms <= INCIDENT_REACH_MS;
+	return after_ms >= -INCIDENT_CLOCKS_MS && after_ms <= INCIDENT_REACH_MS &&
+	    i->finding_ids != NULL && strstr(i->finding_ids, f->id) != NULL;
 }
 
 /*
