@@ -300,6 +300,11 @@ life_may_reload(const struct daemon *d, const struct settings *settings)
 		log_error(NULL, "reload: state_directory cannot change while running");
 		return false;
 	}
+	if (d->settings->aws.quota_share != settings->aws.quota_share ||
+	    d->settings->aws.max_in_flight != settings->aws.max_in_flight) {
+		log_error(NULL, "reload: what \"aws\" says cannot change while running");
+		return false;
+	}
 	if (web_configure(d->web, &settings->web, &err) < 0) {
 		log_error(NULL, "reload: %s", err.text);
 		return false;
