@@ -51,7 +51,7 @@ struct ctl_verb {
 };
 
 extern const struct ctl_verb	check_verb, policy_verb, explain_verb, check_config_verb,
-			evidence_verb, status_verb, silence_verb;
+			evidence_verb, status_verb, silence_verb, test_receivers_verb;
 
 /* Fills the struct. False when the exit code stands: after --help, or an error that was told. */
 bool	ctl_options_read(const struct ctl_verb *, int argc, char **argv, void *options,

@@ -16,7 +16,7 @@
 
 static const struct ctl_verb *const verbs[] = {
 	&check_verb, &policy_verb, &explain_verb, &check_config_verb, &evidence_verb,
-	&status_verb, &silence_verb,
+	&status_verb, &silence_verb, &test_receivers_verb,
 };
 
 #define VERBS	(sizeof(verbs) / sizeof(verbs[0]))
