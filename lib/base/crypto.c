@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include <openssl/crypto.h>
+#include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/rand.h>
 
@@ -24,6 +25,8 @@
 #define CRYPTO_SECURE_BYTES	(64UL * 1024 * 1024)
 #define CRYPTO_SECURE_LEAST	64
 #define CRYPTO_SHA256_BLOCK	64
+#define CRYPTO_ED25519_BYTES	32	/* of either key */
+#define CRYPTO_PEM_MAX		4096
 
 static pthread_once_t crypto_once = PTHREAD_ONCE_INIT;
 static pthread_once_t crypto_secure_once = PTHREAD_ONCE_INIT;
@@ -143,6 +146,145 @@ crypto_add_unbase64(struct buf *out, const char *text, size_t len)
 	return n >= 0;
 }
 
+/* 2 means: in use, but not locked into memory. It is still kept out of core files. */
+static void
+crypto_secure_start(void)
+{
+	crypto_must(CRYPTO_secure_malloc_init(CRYPTO_SECURE_BYTES, CRYPTO_SECURE_LEAST) != 0,
+	    "heap for secrets");
+}
+
+/* ---- signatures ---- */
+
+struct crypto_key {
+	EVP_PKEY	*pkey;
+};
+
+/* RFC 8410: all but the key itself is the same in every file, so there is nothing to parse. */
+struct crypto_key_form {
+	const char	*begin, *end;
+	const char	*prefix;	/* of the DER, before the key */
+	size_t		 prefix_len;
+	EVP_PKEY	*(*make)(int type, ENGINE *, const unsigned char *key, size_t len);
+};
+
+static const struct crypto_key_form crypto_private_form = {
+	"-----BEGIN PRIVATE KEY-----", "-----END PRIVATE KEY-----",
+	"\x30\x2e\x02\x01\x00\x30\x05\x06\x03\x2b\x65\x70\x04\x22\x04\x20", 16,
+	EVP_PKEY_new_raw_private_key,
+};
+static const struct crypto_key_form crypto_public_form = {
+	"-----BEGIN PUBLIC KEY-----", "-----END PUBLIC KEY-----",
+	"\x30\x2a\x30\x05\x06\x03\x2b\x65\x70\x03\x21\x00", 12,
+	EVP_PKEY_new_raw_public_key,
+};
+
+/* Adds what stands in Base64 between the two lines. */
+static bool
+crypto_add_pem(struct buf *der, const char *pem, const struct crypto_key_form *form)
+{
+	const char *begin = strstr(pem, form->begin), *end;
+	struct buf text;
+	bool good;
+
+	if (begin == NULL || (end = strstr(begin, form->end)) == NULL)
+		return false;
+	buf_init(&text, CRYPTO_PEM_MAX);
+	good = buf_reserve(&text, (size_t)(end - begin));	/* a secret must not move */
+	for (const char *p = begin + strlen(form->begin); good && p < end; p++)
+		if (strchr(" \t\r\n", *p) == NULL)
+			buf_addc(&text, *p);
+	good = good && crypto_add_unbase64(der, buf_text(&text), text.len);
+	buf_wipe(&text);
+	return good;
+}
+
+static struct crypto_key *
+crypto_read_key(const char *pem, const struct crypto_key_form *form)
+{
+	struct crypto_key *key = NULL;
+	EVP_PKEY *pkey = NULL;
+	struct buf der;
+
+	pthread_once(&crypto_secure_once, crypto_secure_start);	/* private keys go there */
+	buf_init(&der, CRYPTO_PEM_MAX);
+	if (crypto_add_pem(&der, pem, form) && der.len == form->prefix_len + CRYPTO_ED25519_BYTES &&
+	    memcmp(der.data, form->prefix, form->prefix_len) == 0)
+		pkey = form->make(EVP_PKEY_ED25519, NULL,
+		    (unsigned char *)der.data + form->prefix_len, CRYPTO_ED25519_BYTES);
+	buf_wipe(&der);
+	if (pkey != NULL) {
+		key = mem_alloc(1, sizeof(*key));
+		key->pkey = pkey;
+	}
+	return key;
+}
+
+struct crypto_key *
+crypto_read_private_key(const char *pem)
+{
+	return crypto_read_key(pem, &crypto_private_form);
+}
+
+struct crypto_key *
+crypto_read_public_key(const char *pem)
+{
+	return crypto_read_key(pem, &crypto_public_form);
+}
+
+void
+crypto_key_free(struct crypto_key *key)
+{
+	if (key == NULL)
+		return;
+	EVP_PKEY_free(key->pkey);
+	free(key);
+}
+
+char *
+crypto_key_id(const struct crypto_key *key, char out[CRYPTO_KEY_ID_SIZE])
+{
+	const struct crypto_key_form *form = &crypto_public_form;
+	unsigned char der[64], hash[CRYPTO_SHA256_BYTES];
+	size_t len = CRYPTO_ED25519_BYTES;
+
+	memcpy(der, form->prefix, form->prefix_len);
+	crypto_must(EVP_PKEY_get_raw_public_key(key->pkey, der + form->prefix_len, &len) == 1,
+	    "a public key");
+	crypto_sha256(der, form->prefix_len + len, hash);
+	return crypto_hex(hash, (CRYPTO_KEY_ID_SIZE - 1) / 2, out);
+}
+
+void
+crypto_sign(const struct crypto_key *key, const void *data, size_t len,
+    unsigned char out[CRYPTO_SIGNATURE_BYTES])
+{
+	size_t size = CRYPTO_SIGNATURE_BYTES;
+	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+
+	crypto_must(ctx != NULL && EVP_DigestSignInit(ctx, NULL, NULL, NULL, key->pkey) == 1 &&
+	    EVP_DigestSign(ctx, out, &size, data, len) == 1 && size == CRYPTO_SIGNATURE_BYTES,
+	    "signing");
+	EVP_MD_CTX_free(ctx);
+}
+
+bool
+crypto_verify(const struct crypto_key *key, const void *data, size_t len,
+    const unsigned char signature[CRYPTO_SIGNATURE_BYTES])
+{
+	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+	bool good;
+
+	crypto_must(ctx != NULL && EVP_DigestVerifyInit(ctx, NULL, NULL, NULL, key->pkey) == 1,
+	    "verifying");
+	good = EVP_DigestVerify(ctx, signature, CRYPTO_SIGNATURE_BYTES, data, len) == 1;
+	EVP_MD_CTX_free(ctx);
+	ERR_clear_error();	/* what did not fit is nobody's next error */
+	return good;
+}
+
+/* ---- the rest ---- */
+
 bool
 crypto_same(const void *a, const void *b, size_t len)
 {
@@ -168,14 +310,6 @@ crypto_uuid(char out[CRYPTO_UUID_SIZE])
 	snprintf(out, CRYPTO_UUID_SIZE, "%.8s-%.4s-%.4s-%.4s-%.12s", hex, hex + 8, hex + 12, hex + 16,
 	    hex + 20);
 	return out;
-}
-
-/* 2 means: in use, but not locked into memory. It is still kept out of core files. */
-static void
-crypto_secure_start(void)
-{
-	crypto_must(CRYPTO_secure_malloc_init(CRYPTO_SECURE_BYTES, CRYPTO_SECURE_LEAST) != 0,
-	    "heap for secrets");
 }
 
 void *

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The hashes against the examples of FIPS 180-2 and RFC 4231, and around the size of a block;
- * Base64 against RFC 4648; random bytes, secure memory, threads.
+ * signatures against RFC 8032; Base64 against RFC 4648; random bytes, secure memory, threads.
  */
 #include "base/crypto.h"
 
@@ -9,6 +9,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -216,6 +217,110 @@ threads_do_not_disturb_each_other(void **state)
 	}
 }
 
+/* RFC 8032, 7.1; the files and ids as `openssl pkey` and sha256sum make them of the keys. */
+static const struct {
+	const char	*private_key, *public_key, *id, *data;
+	size_t		 len;
+	const char	*signature;
+} signatures[] = {
+	{ "MC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g",
+	    "MCowBQYDK2VwAyEA11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=",
+	    "06e3fd8fda29bb60ab59557de61edb0a", "", 0,
+	    "e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e06522490155"
+	    "5fb8821590a33bacc61e39701cf9b46bd25bf5f0595bbe24655141438e7a100b" },
+	{ "MC4CAQAwBQYDK2VwBCIEIEzNCJso/5banbbDRuwRTg9bijGfNaumJNqM9u1PuKb7",
+	    "MCowBQYDK2VwAyEAPUAXw+hDiVqStwqnTRt+vJyYLM8uxJaMwM1V8Sr0Zgw=",
+	    "deb2ded39dc26fce0e6085b6fc34bf6b", "\x72", 1,
+	    "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da"
+	    "085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00" },
+	{ "MC4CAQAwBQYDK2VwBCIEIMWqjfQ/n4N77bdELzHct7Fm04U1B28JS4XOOi4LRFj3",
+	    "MCowBQYDK2VwAyEA/FHNjmIYoaONpH7QAjDwWAgW7RO6MwOsXeuRFUiQgCU=",
+	    "8d39ba50abe50f77b6bb8ae7b6927aff", "\xaf\x82", 2,
+	    "6291d657deec24024827e69c3abe01a30ce548a284743a445e3680d7db5ac3ac"
+	    "18ff9b538d16f290ae67f760984dc6594a7c15e9716ed28dc027beceea1ec40a" },
+};
+
+static struct crypto_key *
+read_key(const char *kind, const char *base64)
+{
+	char pem[256];
+
+	snprintf(pem, sizeof(pem), "-----BEGIN %s KEY-----\n%s\n-----END %s KEY-----", kind, base64,
+	    kind);
+	return strcmp(kind, "PRIVATE") == 0 ? crypto_read_private_key(pem) :
+	    crypto_read_public_key(pem);
+}
+
+static void
+signatures_are_those_of_the_standard(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(signatures); i++) {
+		struct crypto_key *key = read_key("PRIVATE", signatures[i].private_key);
+		struct crypto_key *public = read_key("PUBLIC", signatures[i].public_key);
+		unsigned char signature[CRYPTO_SIGNATURE_BYTES];
+		char hex[2 * CRYPTO_SIGNATURE_BYTES + 1], id[CRYPTO_KEY_ID_SIZE];
+		const char *data = signatures[i].data;
+		size_t len = signatures[i].len;
+
+		assert_non_null(key);
+		assert_non_null(public);
+		crypto_sign(key, data, len, signature);
+		assert_string_equal(crypto_hex(signature, sizeof(signature), hex),
+		    signatures[i].signature);
+		assert_string_equal(crypto_key_id(key, id), signatures[i].id);
+		assert_string_equal(crypto_key_id(public, id), signatures[i].id);
+		assert_true(crypto_verify(key, data, len, signature));
+		assert_true(crypto_verify(public, data, len, signature));
+		assert_false(crypto_verify(public, "x", 1, signature));
+		signature[i] ^= 1;
+		assert_false(crypto_verify(public, data, len, signature));
+		crypto_key_free(public);
+		crypto_key_free(key);
+	}
+}
+
+static void
+other_keys_do_not_fit(void **state)
+{
+	struct crypto_key *key = read_key("PRIVATE", signatures[0].private_key);
+	struct crypto_key *other = read_key("PUBLIC", signatures[1].public_key);
+	unsigned char signature[CRYPTO_SIGNATURE_BYTES];
+
+	(void)state;
+	crypto_sign(key, "abc", 3, signature);
+	assert_true(crypto_verify(key, "abc", 3, signature));
+	assert_false(crypto_verify(other, "abc", 3, signature));
+	crypto_key_free(other);
+	crypto_key_free(key);
+}
+
+static void
+what_is_no_key_is_refused(void **state)
+{
+	static const struct {
+		const char	*kind, *base64;
+	} rows[] = {
+		{ "PRIVATE", "" },
+		{ "PUBLIC", "" },
+		{ "PRIVATE", "MCowBQYDK2VwAyEA11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=" },
+		{ "PUBLIC", "MC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g" },
+		/* a byte short, a byte long, X25519, no Base64 */
+		{ "PRIVATE", "MC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn8=" },
+		{ "PUBLIC", "MCowBQYDK2VwAyEA11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURoA" },
+		{ "PUBLIC", "MCowBQYDK2VuAyEA11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=" },
+		{ "PUBLIC", "MCowBQYDK2VwAyEA11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHUR!=" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++)
+		assert_null(read_key(rows[i].kind, rows[i].base64));
+	assert_null(crypto_read_public_key(""));
+	assert_null(crypto_read_public_key("-----BEGIN PUBLIC KEY-----\n"));
+	assert_null(crypto_read_public_key("-----END PUBLIC KEY----- -----BEGIN PUBLIC KEY-----"));
+	crypto_key_free(NULL);
+}
+
 int
 main(void)
 {
@@ -227,6 +332,9 @@ main(void)
 		cmocka_unit_test(broken_base64_is_refused),
 		cmocka_unit_test(base64_minds_its_length),
 		cmocka_unit_test(random_things_differ),
+		cmocka_unit_test(signatures_are_those_of_the_standard),
+		cmocka_unit_test(other_keys_do_not_fit),
+		cmocka_unit_test(what_is_no_key_is_refused),
 		cmocka_unit_test(secure_memory_is_zeroed),
 		cmocka_unit_test(threads_do_not_disturb_each_other),
 	};
