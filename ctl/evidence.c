@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* trailsealctl evidence: verifies, exports and shows the daemon's ledger, also while that runs. */
 #include <ctype.h>
+#include <errno.h>
 #include <inttypes.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -17,12 +19,14 @@
 
 #define EVIDENCE_DATABASE	"/var/lib/trailseal/trailseal.db"
 #define EVIDENCE_LINES		10	/* of tail, unless told */
+#define EVIDENCE_KEY_MAX	65536	/* bytes of a public key's file */
 #define EVIDENCE_CHUNK_MAX	(2UL * 1024 * 1024 * 1024)	/* bytes of LEDGER_READ_MOST records */
 
 struct evidence_options {
 	const char	*verb;
 	const char	*database;
 	const char	*head;
+	struct ctl_list	 public_keys;
 	const char	*lines;
 	bool		 follow;
 };
@@ -139,28 +143,88 @@ evidence_read_head(const char *text, char out[CRYPTO_HEX_SIZE])
 	return true;
 }
 
+/* NULL after an error, which was told. */
+static struct crypto_key *
+evidence_read_key(const char *path)
+{
+	char *text = mem_alloc(EVIDENCE_KEY_MAX + 1, 1);
+	struct crypto_key *key = NULL;
+	FILE *f = fopen(path, "re");
+
+	if (f == NULL) {
+		ctl_complain("%s: %s", path, strerror(errno));
+	} else {
+		text[fread(text, 1, EVIDENCE_KEY_MAX, f)] = '\0';
+		key = crypto_read_public_key(text);
+		if (key == NULL)
+			ctl_complain("%s: no public key of Ed25519 in PEM", path);
+		fclose(f);
+	}
+	free(text);
+	return key;
+}
+
+/* How many could be read; why the next one could not was told. */
+static size_t
+evidence_read_keys(const struct ctl_list *paths, struct crypto_key **keys)
+{
+	size_t count = 0;
+
+	while (count < paths->count && (keys[count] = evidence_read_key(paths->item[count])) != NULL)
+		count++;
+	return count;
+}
+
+static void
+evidence_add_verdict(struct buf *out, const struct ledger_verdict *v)
+{
+	char time[STAMP_ISO_SIZE];
+
+	if (!v->is_whole && v->broken_seq > 0)
+		buf_addf(out, "BROKEN at record %" PRId64 ": %s\n", v->broken_seq, v->what);
+	else if (!v->is_whole)
+		buf_addf(out, "BROKEN: %s\n", v->what);
+	else
+		buf_addf(out, "whole: %" PRId64 " records, head %s\n", v->head.seq, v->head.hash);
+	if (v->is_whole && v->seals > 0)
+		buf_addf(out, "signatures: %" PRId64 ", the last of record %" PRId64 ", %s, by %s\n",
+		    v->seals, v->sealed_seq, stamp_format_iso(v->sealed_ms, time), v->sealed_by);
+}
+
 static enum ctl_exit
-evidence_verify(struct ledger *l, const struct evidence_options *options)
+evidence_judge(struct ledger *l, const struct ledger_proof *proof)
 {
 	struct ledger_verdict v;
-	char head[CRYPTO_HEX_SIZE];
 	enum ctl_exit code;
 	struct err err;
 	struct buf out;
 
-	if (options->head != NULL && !evidence_read_head(options->head, head))
-		return CTL_USAGE;
-	if (ledger_verify(l, options->head != NULL ? head : NULL, &v, &err) < 0)
+	if (ledger_verify(l, proof, &v, &err) < 0)
 		return evidence_complain(&err);
 	buf_init(&out, 4096);
-	if (v.is_whole)
-		buf_addf(&out, "whole: %" PRId64 " records, head %s\n", v.head.seq, v.head.hash);
-	else if (v.broken_seq > 0)
-		buf_addf(&out, "BROKEN at record %" PRId64 ": %s\n", v.broken_seq, v.what);
-	else
-		buf_addf(&out, "BROKEN: %s\n", v.what);
+	evidence_add_verdict(&out, &v);
 	code = ctl_write(&out, v.is_whole ? CTL_GOOD : CTL_FAILS);
 	buf_done(&out);
+	return code;
+}
+
+static enum ctl_exit
+evidence_verify(struct ledger *l, const struct evidence_options *options)
+{
+	size_t wanted = options->public_keys.count;
+	struct crypto_key **keys = mem_alloc(wanted + 1, sizeof(struct crypto_key *));
+	size_t count = evidence_read_keys(&options->public_keys, keys);
+	struct ledger_proof proof = { .keys = keys, .key_count = count };
+	enum ctl_exit code = CTL_USAGE;
+	char head[CRYPTO_HEX_SIZE];
+
+	if (options->head != NULL)
+		proof.anchor = head;
+	if (count == wanted && (options->head == NULL || evidence_read_head(options->head, head)))
+		code = evidence_judge(l, &proof);
+	while (count > 0)
+		crypto_key_free(keys[--count]);
+	free(keys);
 	return code;
 }
 
@@ -217,6 +281,9 @@ static const struct ctl_option evidence_options[] = {
 	{ "head", "HASH", CTL_TEXT, offsetof(struct evidence_options, head),
 	    "verify: a head that was noted elsewhere, in the journal for instance. It must be the hash "
 	    "of a record." },
+	{ "public-key", "FILE", CTL_LIST, offsetof(struct evidence_options, public_keys),
+	    "verify: the public key, in PEM, of who signs the heads. Every signature must be its own, "
+	    "and there must be one. May be given more than once, when the key was changed." },
 	{ "lines", "N", CTL_TEXT, offsetof(struct evidence_options, lines),
 	    "tail: the last N records; 10 unless given." },
 	{ "follow", NULL, CTL_FLAG, offsetof(struct evidence_options, follow),
@@ -228,7 +295,7 @@ const struct ctl_verb evidence_verb = {
 	.name = "evidence", .operand = "verify|export|tail",
 	.summary = "Verify, export or show the evidence ledger.",
 	.help = "verify walks the chain of hashes and names the first record that is missing or was "
-	    "altered. export writes all records, one JSON object a line. tail shows the newest ones. "
+	    "altered, and checks the daemon's signatures when it is given a key. export writes all records, one JSON object a line. tail shows the newest ones. "
 	    "They only read, also while the daemon runs. Exits with 0; with 1 when the ledger is "
 	    "broken; with 3 when it cannot be read.",
 	.options = evidence_options,

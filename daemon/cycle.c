@@ -317,12 +317,3 @@ cycle_add_record(const struct daemon *d, const char *kind, const char *text,
 	store_add_evidence(batch, cycle_now(d), kind, buf_text(&body));
 	buf_done(&body);
 }
-
-void
-cycle_record(struct daemon *d, const char *kind, const char *text)
-{
-	struct store_batch *batch = store_batch_new();
-
-	cycle_add_record(d, kind, text, batch);
-	store_commit(d->store, batch, NULL, NULL);
-}

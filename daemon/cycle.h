@@ -24,9 +24,8 @@ void	cycle_confirm(struct daemon *);
  */
 void	cycle_close_digest(struct daemon *);
 
-/* Adds a record about the daemon itself to the evidence: "start", "stop", "heartbeat", ... */
+/* Adds a record about the daemon itself to the evidence: "start", ... */
 void	cycle_add_record(const struct daemon *, const char *kind, const char *text,
 	    struct store_batch *);
-void	cycle_record(struct daemon *, const char *kind, const char *text);	/* and commits it */
 
 #endif

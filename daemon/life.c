@@ -14,6 +14,7 @@
 
 #include "base/log.h"
 #include "base/text.h"
+#include "daemon/anchor.h"
 #include "daemon/control.h"
 #include "daemon/cycle.h"
 #include "daemon/events.h"
@@ -80,19 +81,13 @@ life_on_confirm(void *arg)
 	cycle_confirm(arg);
 }
 
-/* "Nothing recorded" must not look like "nothing changed"; the head is anchored in the journal. */
+/* "Nothing recorded" must not look like "nothing changed". */
 static void
 life_on_heartbeat(void *arg)
 {
 	struct daemon *d = arg;
-	struct store_status status;
-	char text[160];
 
-	store_get_status(d->store, &status);
-	snprintf(text, sizeof(text), "evidence ledger: %llu records, head %s",
-	    (unsigned long long)status.ledger_records, status.ledger_head);
-	cycle_record(d, "heartbeat", text);
-	log_notice(NULL, "%s", text);
+	anchor_record(d, "heartbeat", NULL);
 	loop_timer_set(&d->heartbeat, LIFE_HEARTBEAT_MS);
 }
 
@@ -388,7 +383,7 @@ life_end(struct daemon *d)
 		events_forget(d->events);
 	sweep_free(d->sweep);
 	if (d->has_begun)
-		cycle_record(d, "stop", d->is_serving ? "stopped in order" : "it could not start");
+		anchor_record(d, "stop", d->is_serving ? "stopped in order" : "it could not start");
 	notify_free(d->notify);
 	store_close(d->store);
 	events_free(d->events);

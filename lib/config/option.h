@@ -47,7 +47,7 @@ struct config_pair {
 	const char	*text;
 };
 
-/* What a text must look like. */
+/* What a text must look like: of one line, unless its example has more. */
 struct config_form {
 	const char	*what;		/* "a region name such as us-east-1" */
 	const char	*example;

@@ -79,10 +79,12 @@ typedef bool (*value_parse_fn)(const struct config_option *, const char *text, s
 bool
 config_value_is_text(const struct config_form *form, const char *text)
 {
+	bool has_lines = form != NULL && strchr(form->example, '\n') != NULL;
+
 	if (text[0] == '\0' || strlen(text) > CONFIG_TEXT_MAX)
 		return false;
 	for (const char *p = text; *p != '\0'; p++)
-		if ((unsigned char)*p < 0x20 || *p == 0x7f)
+		if (((unsigned char)*p < 0x20 && !(has_lines && strchr("\r\n", *p))) || *p == 0x7f)
 			return false;
 	return form == NULL || form->is(text);
 }

@@ -20,7 +20,7 @@ bool	config_value_is_bare(const struct config_option *);
 bool	config_value_parse(const struct config_option *, const char *text, struct arena *,
 	    void *ret_member);
 
-/* One line that is not empty and has the form; NULL: any. */
+/* One line, unless the form has more, that is not empty and has the form; NULL: any. */
 bool	config_value_is_text(const struct config_form *, const char *text);
 
 /* "" means the same as leaving the option out. */

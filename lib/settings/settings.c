@@ -8,6 +8,7 @@
 
 #include "aws/options.h"
 #include "aws/queue_url.h"
+#include "base/crypto.h"
 #include "base/names.h"
 #include "findings/options.h"
 #include "notify/options.h"
@@ -56,6 +57,31 @@ static const struct config_option settings_control_rows[] = {
 	{ "socket", CONFIG_PATH, offsetof(struct settings_control, socket),
 	    .help = "Where trailsealctl reaches trailseald. Without it, 'control' in the directory "
 		"that systemd gives (RUNTIME_DIRECTORY), or " SETTINGS_CONTROL_SOCKET "." },
+	{ .name = NULL },
+};
+
+static bool
+settings_is_signing_key(const char *text)
+{
+	struct crypto_key *key = crypto_read_private_key(text);
+
+	crypto_key_free(key);
+	return key != NULL;
+}
+
+/* The example is the first key of RFC 8032's. */
+static const struct config_form settings_form_signing_key = {
+	"a private key of Ed25519 in PEM, as 'openssl genpkey -algorithm ed25519' writes it",
+	"-----BEGIN PRIVATE KEY-----\n"
+	"MC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g\n"
+	"-----END PRIVATE KEY-----", settings_is_signing_key,
+};
+
+static const struct config_option settings_evidence_rows[] = {
+	{ "signing_key", CONFIG_SECRET, offsetof(struct settings_evidence, signing_key),
+	    .form = &settings_form_signing_key,
+	    .help = "Signs the head of the evidence ledger at every heartbeat and at the end, for "
+		"'trailsealctl evidence verify --public-key'. Without it nothing is signed." },
 	{ .name = NULL },
 };
 
@@ -143,6 +169,9 @@ const struct config_option settings_rows[] = {
 	{ "web", CONFIG_SECTION, offsetof(struct settings, web),
 	    .rows = web_option_rows,
 	    .help = "The HTTP pages of trailseald." },
+	{ "evidence", CONFIG_SECTION, offsetof(struct settings, evidence),
+	    .rows = settings_evidence_rows,
+	    .help = "The ledger of what trailseald saw and did." },
 	{ "control", CONFIG_SECTION, offsetof(struct settings, control),
 	    .rows = settings_control_rows,
 	    .help = "The socket for 'trailsealctl status' and 'trailsealctl silence'." },

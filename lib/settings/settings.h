@@ -45,6 +45,10 @@ struct settings_queue {
 	unsigned			 poison_receives;
 };
 
+struct settings_evidence {
+	const struct config_secret	*signing_key;	/* Ed25519 in PEM; NULL: heads are not signed */
+};
+
 struct settings {
 	const struct settings_organization *organization;	/* NULL: not given */
 	const struct settings_account	*accounts;
@@ -59,6 +63,7 @@ struct settings {
 	struct aws_options		 aws;		/* what aws/options.h has rows for */
 	struct sweep_intervals		 intervals;
 	struct web_settings		 web;
+	struct settings_evidence	 evidence;
 	struct settings_control		 control;
 	const char			*state_directory;	/* NULL: not given */
 	struct config			*config;	/* ours, and the memory of all this */

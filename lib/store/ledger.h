@@ -80,12 +80,21 @@ struct ledger_verdict {
 	struct ledger_head	 head;		/* of what was verified */
 	int64_t			 broken_seq;	/* the first record that is wrong, when it is not */
 	char			 what[256];	/* and what is */
+	int64_t			 seals;		/* signed heads (seal.h) that were checked */
+	int64_t			 sealed_seq, sealed_ms;	/* the last record that was signed, and its time */
+	char			 sealed_by[CRYPTO_KEY_ID_SIZE];
 };
 
-/*
- * Walks the chain up to the head. With `anchor`, a hash that was written down elsewhere, that
- * must be among the records. -1 only when it could not be read.
- */
-int	ledger_verify(struct ledger *, const char *anchor, struct ledger_verdict *ret, struct err *);
+/* What a ledger is held to besides its own chain. */
+struct ledger_proof {
+	const char		*anchor;	/* a hash that was written down elsewhere: it must be
+						 * that of a record; or NULL */
+	struct crypto_key	**keys;		/* of these, all seals must be, and there must be one; */
+	size_t			 key_count;	/* 0: seals are not looked at */
+};
+
+/* Walks the chain up to the head; the proof may be NULL. -1 only when it could not be read. */
+int	ledger_verify(struct ledger *, const struct ledger_proof *, struct ledger_verdict *ret,
+	    struct err *);
 
 #endif

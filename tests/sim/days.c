@@ -35,6 +35,9 @@
 static const char days_config[] =
 	"organization: { role: trailseal }\n"
 	"state_directory: %s\n"
+	"evidence: { signing_key: \"-----BEGIN PRIVATE KEY-----\\n"
+	"MC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g\\n"	/* RFC 8032 */
+	"-----END PRIVATE KEY-----\" }\n"
 	"receivers: [ { name: hook, webhook: { url: \"" HOOK "\" } } ]\n";
 
 /* An alert as the receiver got it. */
@@ -540,8 +543,12 @@ quiet_places_are_asked_rarely(void **state)
 }
 
 static void
-the_ledger_has_a_heartbeat_each_hour(void **state)
+the_ledger_has_a_signed_heartbeat_each_hour(void **state)
 {
+	struct crypto_key *key = crypto_read_public_key("-----BEGIN PUBLIC KEY-----\n"
+	    "MCowBQYDK2VwAyEA11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=\n"
+	    "-----END PUBLIC KEY-----");
+	struct ledger_proof proof = { .keys = &key, .key_count = 1 };
 	struct arena *arena = arena_new();
 	const struct ledger_record *rows;
 	struct ledger_verdict verdict;
@@ -557,8 +564,9 @@ the_ledger_has_a_heartbeat_each_hour(void **state)
 	days_pass(&t, DAY);
 	days_stop(&t);
 	assert_int_equal(ledger_open(t.database, &ledger, &err), 0);
-	assert_int_equal(ledger_verify(ledger, NULL, &verdict, &err), 0);
+	assert_int_equal(ledger_verify(ledger, &proof, &verdict, &err), 0);
 	assert_true(verdict.is_whole);
+	assert_int_equal(verdict.seals, 24 + 1);	/* and the end */
 	assert_int_equal(ledger_read(ledger, 0, arena, &rows, &count, &err), 0);
 	for (size_t i = 0; i < count; i++) {
 		if (strcmp(rows[i].kind, "heartbeat") != 0)
@@ -568,7 +576,9 @@ the_ledger_has_a_heartbeat_each_hour(void **state)
 		last_ms = rows[i].wall_ms;
 	}
 	assert_int_equal(beats, 24);
+	assert_in_range(verdict.sealed_seq, count - 5, count - 1);
 	ledger_close(ledger);
+	crypto_key_free(key);
 	arena_free(arena);
 	days_done(&t);
 }
@@ -586,7 +596,7 @@ main(void)
 		cmocka_unit_test(a_suspended_machine_catches_up_once),
 		cmocka_unit_test(sessions_are_renewed_before_they_end),
 		cmocka_unit_test(quiet_places_are_asked_rarely),
-		cmocka_unit_test(the_ledger_has_a_heartbeat_each_hour),
+		cmocka_unit_test(the_ledger_has_a_signed_heartbeat_each_hour),
 	};
 
 	log_set_level(LOG_LEVEL_ERROR);

@@ -17,11 +17,21 @@
 struct hook {
 	const struct config_secret	*id;
 	const struct config_secret	*url;
+	const struct config_secret	*key;
 };
+
+static bool
+is_key(const char *text)
+{
+	return strncmp(text, "begin\n", 6) == 0;
+}
+
+static const struct config_form form_key = { "a key", "begin\nend", is_key };
 
 static const struct config_option rows[] = {
 	{ "id", CONFIG_SECRET, offsetof(struct hook, id), .form = &config_form_external_id },
 	{ "url", CONFIG_SECRET, offsetof(struct hook, url), .help = "Where to." },
+	{ "key", CONFIG_SECRET, offsetof(struct hook, key), .form = &form_key },
 	{ .name = NULL },
 };
 
@@ -142,6 +152,28 @@ test_files(void **state)
 	expect_secret("url_file: other\n", "other");
 }
 
+/* Where the form's example has lines, and nowhere else. */
+static void
+test_lines(void **state)
+{
+	struct config *c;
+	struct hook *h;
+
+	(void)state;
+	write_file("conf/key", "begin\r\nab\n", 0600);
+	write_file("conf/good", "begin\nab\nend\n", 0600);
+	c = load("key_file: good\n", "", &h);
+	assert_string_equal(secret_text(&h->key->secret), "begin\nab\nend");
+	config_free(c);
+	c = load("key: \"begin\\nab\"\n", "", &h);
+	assert_string_equal(secret_text(&h->key->secret), "begin\nab");
+	config_free(c);
+	expect_refused("key_file: key\n", "%/conf/f:1:11: key_file: %/conf/key: expected a key\n");
+	expect_refused("key: \"begin\\n\\t\"\n", "%/conf/f:1:6: key: expected a key\n");
+	expect_refused("url_file: good\n",
+	    "%/conf/f:1:11: url_file: %/conf/good: expected text of one line\n");
+}
+
 static void
 test_empty_is_absent(void **state)
 {
@@ -219,6 +251,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_inline, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_files, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_lines, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_empty_is_absent, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_refusals, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_read_again, set_up, tear_down),

@@ -134,14 +134,20 @@ room_ask(const struct room *r, const char *sql)
 }
 
 static inline void
-room_verify(const struct room *r, const char *anchor, struct ledger_verdict *ret)
+room_prove(const struct room *r, const struct ledger_proof *proof, struct ledger_verdict *ret)
 {
 	struct ledger *ledger;
 	struct err err;
 
-	if (ledger_open(r->path, &ledger, &err) < 0 || ledger_verify(ledger, anchor, ret, &err) < 0)
+	if (ledger_open(r->path, &ledger, &err) < 0 || ledger_verify(ledger, proof, ret, &err) < 0)
 		fail_msg("%s", err.text);
 	ledger_close(ledger);
+}
+
+static inline void
+room_verify(const struct room *r, const char *anchor, struct ledger_verdict *ret)
+{
+	room_prove(r, &(struct ledger_proof){ .anchor = anchor }, ret);
 }
 
 static inline void
