@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Hashes, signatures, encodings, random bytes and memory for secrets: all that the library wants of OpenSSL,
- * of which this is the only user in lib. Safe to call from every thread.
+ * Hashes, signatures, encodings, random bytes and memory for secrets: all that the library wants of
+ * OpenSSL, of which this is the only user in lib. Safe to call from every thread.
  */
 #ifndef TRAILSEAL_BASE_CRYPTO_H
 #define TRAILSEAL_BASE_CRYPTO_H
