@@ -31,14 +31,7 @@ command_list_silences(const struct control_ask *ask, struct err *err)
 
 		json_write_object(w);
 		json_write_member_i64(w, "id", s->id);
-		json_write_member(w, "rule", s->rule);
-		json_write_member(w, "account", s->account);
-		json_write_member(w, "region", s->region);
-		json_write_member(w, "resource", s->resource);
-		json_write_member(w, "author", s->author);
-		json_write_member(w, "reason", s->reason);
-		json_write_member_time(w, "begins", s->begins_wall_ms);
-		json_write_member_time(w, "ends", s->ends_wall_ms);
+		silence_write(w, s);
 		json_write_end_object(w);
 	}
 	json_write_end_array(w);

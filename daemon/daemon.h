@@ -23,6 +23,7 @@
 #include "store/store.h"
 #include "sweep/cursors.h"
 #include "sweep/sweep.h"
+#include "wire/json_write.h"
 #include "world/world.h"
 
 struct control;
@@ -95,5 +96,8 @@ int	daemon_expire_silence(struct daemon *, int64_t id, const struct daemon_asker
 
 /* Forgets silences whose time is over. */
 void	daemon_end_silences(struct daemon *);
+
+/* silences.c: what a silence is but for its id, as members of an object. */
+void	silence_write(struct json_writer *, const struct silence *);
 
 #endif

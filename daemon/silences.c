@@ -11,6 +11,19 @@
 
 #define SILENCES_BODY_MAX	65536	/* of a record */
 
+void
+silence_write(struct json_writer *w, const struct silence *s)
+{
+	json_write_member(w, "rule", s->rule);
+	json_write_member(w, "account", s->account);
+	json_write_member(w, "region", s->region);
+	json_write_member(w, "resource", s->resource);
+	json_write_member(w, "author", s->author);
+	json_write_member(w, "reason", s->reason);
+	json_write_member_time(w, "begins", s->begins_wall_ms);
+	json_write_member_time(w, "ends", s->ends_wall_ms);
+}
+
 /* What happened, to which silence, and who wanted it (NULL: its time was over). */
 static void
 silences_record(const struct daemon *d, const char *kind, const struct silence *s,
@@ -23,14 +36,7 @@ silences_record(const struct daemon *d, const char *kind, const struct silence *
 	w = json_writer_new(&body, false);
 	json_write_object(w);
 	json_write_member_i64(w, "silence", s->id);
-	json_write_member(w, "rule", s->rule);
-	json_write_member(w, "account", s->account);
-	json_write_member(w, "region", s->region);
-	json_write_member(w, "resource", s->resource);
-	json_write_member(w, "author", s->author);
-	json_write_member(w, "reason", s->reason);
-	json_write_member_time(w, "begins", s->begins_wall_ms);
-	json_write_member_time(w, "ends", s->ends_wall_ms);
+	silence_write(w, s);
 	if (asker != NULL) {
 		json_write_member_i64(w, "uid", asker->uid);
 		json_write_member(w, "user", asker->name);

@@ -159,11 +159,10 @@ struct world_account	*world_find_account(const struct world *, const char *id);	
 void			 world_set_organization(struct world *, const char *account,
 			    const char *organization);
 
-/* A region that turns out not to be enabled forgets what was seen there. */
-
 /* The account is watched no more: it goes with its regions, and trails that nobody else lists. */
 void			 world_remove_account(struct world *, struct world_account *);
 
+/* A region that turns out not to be enabled forgets what was seen there. */
 struct world_region	*world_add_region(struct world *, struct world_account *, const char *name,
 			    enum tri enabled);
 struct world_region	*world_find_region(const struct world_account *, const char *name);
